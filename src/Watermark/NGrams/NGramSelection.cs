@@ -1,0 +1,72 @@
+namespace Watermark.NGrams;
+
+/// <summary>Which repetitions of a row count. A rule looks at text, never at scores.</summary>
+public enum DistinctRule
+{
+    /// <summary>Each (context, token) once ("v2"). With fixed-size lists the binomial is marginally conservative.</summary>
+    NGrams,
+
+    /// <summary>Each context once, with one of the tokens seen after it ("v1"). The binomial is exact for every scheme.</summary>
+    Contexts,
+
+    /// <summary>Every occurrence. The theoretical null does not hold: a repeated n-gram repeats the same coin.</summary>
+    None,
+}
+
+/// <summary>Over what a <see cref="DistinctRule"/> is applied.</summary>
+public enum DistinctScope
+{
+    /// <summary>All documents together.</summary>
+    Corpus,
+
+    /// <summary>Each document by itself.</summary>
+    Document,
+}
+
+/// <summary>The rule that decides which n-grams of a corpus are scored. Equal rules are equal records.</summary>
+public sealed record NGramSelection
+{
+    /// <summary>Distinct n-grams over the whole corpus, contexts of the reply's own prompt excluded.</summary>
+    public static NGramSelection Default { get; } = new();
+
+    /// <summary>Which repetitions count. <value>Default <see cref="DistinctRule.NGrams"/>.</value></summary>
+    public DistinctRule Distinct { get; init; } = DistinctRule.NGrams;
+
+    /// <summary>Over what repetitions are looked for. <value>Default <see cref="DistinctScope.Corpus"/>.</value></summary>
+    public DistinctScope Scope { get; init; } = DistinctScope.Corpus;
+
+    /// <summary>
+    /// Whether contexts that occur in the reply's own prompt are left out: a clean model that copies a marked prompt
+    /// looks guilty otherwise. <value>Default true.</value>
+    /// </summary>
+    public bool ExcludePromptContexts { get; init; } = true;
+
+    /// <summary>
+    /// The first token position of a document (0-based) that may be scored; positions without a full context are
+    /// never scored unless <see cref="Padding"/> fills it. <value>Default 0.</value>
+    /// </summary>
+    public int FirstPosition { get; init; }
+
+    /// <summary>The token that stands before the first, or null: no padding. <value>Default null.</value></summary>
+    public int? Padding { get; init; }
+
+    /// <summary>
+    /// Where set (with <see cref="DistinctRule.Contexts"/> and <see cref="DistinctScope.Document"/>), a context counts
+    /// as seen only while it is among this many contexts before it, as SynthID's repetition mask does.
+    /// <value>Default null: for ever.</value>
+    /// </summary>
+    public int? ContextHistory { get; init; }
+
+    /// <summary>Throws where the values do not go together.</summary>
+    /// <exception cref="ArgumentException">They do not; the message says which.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(FirstPosition);
+        if (ContextHistory is { } history)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(history, 1, nameof(ContextHistory));
+            if (Distinct != DistinctRule.Contexts || Scope != DistinctScope.Document)
+                throw new ArgumentException("A context history needs distinct contexts within a document.", nameof(ContextHistory));
+        }
+    }
+}
