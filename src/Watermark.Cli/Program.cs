@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Watermark.Cli.Commands;
+using Watermark.Cli.Terminal;
+
+var root = new RootCommand("""
+    Was that model trained on ours? Marks what a language model writes with a secret key, and later tests whether a
+    suspect model's replies carry the mark.
+
+    Begin with 'watermark demo'. Exit codes: 0 done, 2 bad input or usage, 1 internal fault, 130 interrupted.
+    """)
+{
+    DemoCommand.Create(),
+    KeygenCommand.Create(),
+    ExtractCommand.Create(),
+    MergeCommand.Create(),
+    DetectCommand.Create(),
+    VerifyCommand.Create(),
+    PowerCommand.Create(),
+    SchemesCommand.Create(),
+};
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction failure)
+    failure.ShowHelp = false;
+int code = await parsed.InvokeAsync().ConfigureAwait(false);
+return parsed.Errors.Count > 0 ? ExitCodes.BadInput : code;

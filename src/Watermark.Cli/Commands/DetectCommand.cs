@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json;
+using Watermark.Cli.Terminal;
+using Watermark.Detection;
+using Watermark.Keys;
+using Watermark.NGrams;
+using Watermark.Schemes;
+using Watermark.Text;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary><c>watermark detect</c>: judges each document on its own.</summary>
+internal static class DetectCommand
+{
+    private const string Help = """
+        Judges each document on its own and writes one JSON line a document, in input order: tokens read, tokens scored,
+        green tokens, natural log of the p-value (logP), z, natural log of the e-value (logE).
+
+        Many documents make many tests: with 1,000 unmarked documents, one has p < 0.001 by chance. To ask one question of
+        a whole corpus, use 'verify'.
+
+        Examples:
+          watermark detect --key owner.wmkey replies.jsonl
+          watermark detect --key owner.wmkey --tokens-field tokens --out scores.jsonl corpus/
+          cat reply.txt | watermark detect --key owner.wmkey --positions -
+        """;
+
+    public static Command Create()
+    {
+        var keys = new KeyOptions();
+        var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
+        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Write the lines to this file instead of standard output; it appears when complete." };
+        var positions = new Option<bool>("--positions") { Description = "Add the score of every position (null where none is scored)." };
+        var selection = new SelectionOptions(DistinctScope.Document);
+        var documents = new InputOptions();
+        var json = CommonOptions.Json();
+        var command = new Command("detect", Help) { inputs, output, positions };
+        keys.AddTo(command);
+        selection.AddTo(command, keyed: true, withScope: false);
+        documents.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(async () =>
+        {
+            using KeyFile key = keys.Load(parse);
+            using KeyedScheme scheme = key.ToKeyedScheme();
+            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
+            var detector = new WatermarkDetector(scheme, selection.Read(parse, key.Scheme) with { Scope = DistinctScope.Document }, tokenizer.SpecialTokens);
+            var reader = new DocumentReader(documents.Reader(parse));
+            int threads = documents.Threads(parse);
+            bool withPositions = parse.GetValue(positions);
+            string? weakness = key.Secret.Weakness;
+
+            async Task Write(Stream stream)
+            {
+                IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
+                    reader.Read(parse.GetValue(inputs)!, cancellationToken),
+                    document => Line(document, tokenizer, detector, withPositions, weakness),
+                    threads,
+                    cancellationToken);
+                await foreach (byte[] line in lines.ConfigureAwait(false))
+                    await stream.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (parse.GetValue(output) is { } path)
+            {
+                await AtomicFile.WriteAsync(path, Write, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                using Stream standardOutput = Console.OpenStandardOutput();
+                using var buffered = new BufferedStream(standardOutput, 1 << 16);
+                await Write(buffered).ConfigureAwait(false);
+            }
+
+            return MalformedReport.Show(reader.Malformed);
+        }));
+        return command;
+    }
+
+    private static byte[] Line(InputDocument document, TextTokenizer tokenizer, WatermarkDetector detector, bool withPositions, string? weakness)
+    {
+        TokenizedDocument tokenized = DocumentTokenizer.Tokenize(document, tokenizer);
+        using var memory = new MemoryStream(256);
+        using (var writer = new Utf8JsonWriter(memory, JsonOutput.Compact))
+        {
+            long?[]? scores = withPositions ? new long?[tokenized.Tokens.Length] : null;
+            DetectionResult result = detector.Detect(tokenized.Tokens, tokenized.Prompts, scores);
+            writer.WriteStartObject();
+            writer.WriteString("id", document.Id);
+            DetectionJson.WriteMembers(writer, result);
+            if (weakness is not null)
+                writer.WriteString("warning", weakness);
+            if (scores is not null)
+                DetectionJson.WritePositions(writer, scores, detector.Scheme.Scheme.Null);
+            writer.WriteEndObject();
+        }
+
+        memory.WriteByte((byte)'\n');
+        return memory.ToArray();
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Watermark.Cli.Terminal;
+using Watermark.NGrams;
+using Watermark.Text;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary><c>watermark extract</c>: documents to a table of n-grams.</summary>
+internal static class ExtractCommand
+{
+    private const string Help = """
+        Reads documents and writes the table of their distinct n-grams. No key is needed, so it can run where the text
+        is; 'verify' scores the table where the key is.
+
+        Examples:
+          watermark extract --tokenizer o200k_base --context-width 2 --out suspect.ngrams replies.jsonl
+          zcat replies.jsonl.gz | watermark extract --tokenizer cl100k_base --out suspect.ngrams -
+          watermark extract --tokenizer llama/tokenizer.model --row-limit 10000000 --out big.ngrams corpus/
+        """;
+
+    public static Command Create()
+    {
+        var output = new Option<string>("--out") { HelpName = "FILE", Description = "The table to write.", Required = true };
+        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer of the mark: cl100k_base, o200k_base, a file, or 'ids'.", Required = true };
+        var width = new Option<int>("--context-width") { HelpName = "H", Description = "Tokens of context the mark depends on.", DefaultValueFactory = _ => 2 };
+        var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams, a uniform sample; bounds memory to about 25 bytes each." };
+        var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
+        var selection = new SelectionOptions(DistinctScope.Corpus);
+        var documents = new InputOptions();
+        var padding = new Option<int?>("--padding") { HelpName = "ID", Description = "The token that fills contexts reaching before the text, for schemes that pad (vLLM: -1)." };
+        var json = CommonOptions.Json();
+        var command = new Command("extract", Help) { inputs, output, tokenizer, width, rowLimit, padding };
+        selection.AddTo(command, keyed: false, withScope: true);
+        documents.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(async () =>
+        {
+            TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
+            NGramTableSchema schema = CorpusLoader.Schema(
+                parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit));
+            (NGramTable table, int exitCode) = await CorpusLoader.LoadAsync(
+                parse.GetValue(inputs)!, schema, text, documents.Reader(parse), documents.Threads(parse), ConsoleOutput.For(parse.GetValue(json)), "Reading", null, cancellationToken).ConfigureAwait(false);
+            string target = parse.GetValue(output)!;
+            AtomicFile.Write(target, table.Write);
+            TableReport.Write(target, table, parse.GetValue(json));
+            return exitCode;
+        }));
+        return command;
+    }
+}

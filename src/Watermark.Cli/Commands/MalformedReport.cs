@@ -1,0 +1,24 @@
+using System.Globalization;
+using Watermark.Cli.Terminal;
+using Watermark.Text;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary>Tells the user on standard error what could not be read.</summary>
+internal static class MalformedReport
+{
+    /// <summary>Shows the count and the first faults; says nothing where all went well.</summary>
+    /// <param name="malformed">What the reader counted.</param>
+    /// <returns>The exit code: bad input where a file broke off, so that the input is not complete.</returns>
+    public static int Show(MalformedInput malformed)
+    {
+        if (malformed.Count == 0)
+            return ExitCodes.Done;
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning: {malformed.Count} of {malformed.Total} lines could not be read and were left out:"));
+        foreach (string fault in malformed.First)
+            Console.Error.WriteLine($"  {fault}");
+        if (malformed.Count > malformed.First.Count)
+            Console.Error.WriteLine("  …");
+        return malformed.IncompleteFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Spectre.Console;
+using Watermark.Cli.Terminal;
+using Watermark.Schemes;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary><c>watermark schemes</c>: lists the schemes the tool reads and writes.</summary>
+internal static class SchemesCommand
+{
+    private const string Help = """
+        Lists the watermark schemes: parameters, null, source paper and the engine that writes them.
+
+        Examples:
+          watermark schemes
+          watermark schemes green-list
+          watermark schemes --json
+        """;
+
+    public static Command Create()
+    {
+        var name = new Argument<string?>("NAME") { Description = "Only this scheme.", Arity = ArgumentArity.ZeroOrOne };
+        var json = CommonOptions.Json();
+        var command = new Command("schemes", Help) { name, json };
+        command.SetAction((parse, _) => CommandRunner.RunAsync(() =>
+        {
+            string? only = parse.GetValue(name);
+            IReadOnlyList<SchemeDescriptor> schemes = only is null
+                ? SchemeCatalog.All
+                : [SchemeCatalog.Find(only) ?? throw new InputFormatException($"The scheme '{only}' is not known; 'watermark schemes' lists them.")];
+            if (parse.GetValue(json))
+                WriteJson(schemes);
+            else
+                WriteText(schemes);
+            return Task.FromResult(ExitCodes.Done);
+        }));
+        return command;
+    }
+
+    private static void WriteJson(IReadOnlyList<SchemeDescriptor> schemes) => JsonOutput.Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (SchemeDescriptor scheme in schemes)
+        {
+            writer.WriteStartObject();
+            foreach ((string label, string value) in Rows(scheme).Prepend(("name", scheme.Name)))
+                writer.WriteString(label, value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    private static void WriteText(IReadOnlyList<SchemeDescriptor> schemes)
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        foreach (SchemeDescriptor scheme in schemes)
+        {
+            console.MarkupLine($"[bold]{Markup.Escape(scheme.Name)}[/]");
+            var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn();
+            foreach ((string label, string value) in Rows(scheme))
+                grid.AddRow(new Text(label), new Text(value));
+            console.Write(grid);
+            console.WriteLine();
+        }
+    }
+
+    private static (string Label, string Value)[] Rows(SchemeDescriptor scheme) =>
+    [
+        ("summary", scheme.Summary),
+        ("parameters", scheme.Parameters),
+        ("secret", scheme.Secret),
+        ("null", scheme.Null),
+        ("paper", scheme.Paper),
+        ("engine", scheme.Engine),
+    ];
+}

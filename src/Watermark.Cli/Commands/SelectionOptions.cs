@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Watermark.NGrams;
+using Watermark.Schemes;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary>The options that decide which n-grams are scored.</summary>
+internal sealed class SelectionOptions
+{
+    private readonly Option<string?> distinct = new("--distinct") { HelpName = "ngrams|contexts|none", Description = "Count each n-gram once (default), each context once, or every occurrence." };
+    private readonly Option<string?> scope = new("--scope") { HelpName = "corpus|document", Description = "Look for repetitions in the whole corpus or within each document." };
+    private readonly Option<int?> firstPosition = new("--first-position") { HelpName = "N", Description = "The first token position (from 0) that is scored." };
+    private readonly Option<bool> asPublished = new("--as-published") { Description = "Count as the scheme's own publication does; --distinct, --scope and --first-position still override." };
+    private readonly DistinctScope defaultScope;
+
+    /// <summary>Creates the options.</summary>
+    /// <param name="defaultScope">The scope where the user names none.</param>
+    public SelectionOptions(DistinctScope defaultScope)
+    {
+        this.defaultScope = defaultScope;
+        distinct.AcceptOnlyFromAmong("ngrams", "contexts", "none");
+        scope.AcceptOnlyFromAmong("corpus", "document");
+    }
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="keyed">Whether the command has a key, whose scheme knows its published way of counting.</param>
+    /// <param name="withScope">Whether a scope can be chosen.</param>
+    public void AddTo(Command command, bool keyed, bool withScope)
+    {
+        command.Options.Add(distinct);
+        if (withScope)
+            command.Options.Add(scope);
+        command.Options.Add(firstPosition);
+        if (keyed)
+            command.Options.Add(asPublished);
+    }
+
+    /// <summary>The selection a user chose.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    /// <param name="scheme">The key's scheme, or null in a keyless command.</param>
+    public NGramSelection Read(ParseResult parse, WatermarkScheme? scheme)
+    {
+        bool published = scheme is not null && parse.GetValue(asPublished);
+        NGramSelection selection = published
+            ? scheme!.PublishedSelection
+            : new NGramSelection { Scope = defaultScope, Padding = scheme?.Padding };
+        if (parse.GetValue(distinct) is { } rule)
+        {
+            selection = selection with
+            {
+                Distinct = rule switch { "contexts" => DistinctRule.Contexts, "none" => DistinctRule.None, _ => DistinctRule.NGrams },
+                ContextHistory = rule == "contexts" ? selection.ContextHistory : null,
+            };
+        }
+
+        if (parse.GetValue(scope) is { } where)
+        {
+            selection = selection with
+            {
+                Scope = where == "document" ? DistinctScope.Document : DistinctScope.Corpus,
+                ContextHistory = where == "document" ? selection.ContextHistory : null,
+            };
+        }
+
+        if (parse.GetValue(firstPosition) is { } position)
+        {
+            if (position < 0)
+                throw new InputFormatException("--first-position must be 0 or more.");
+            selection = selection with { FirstPosition = position };
+        }
+
+        selection.Validate();
+        return selection;
+    }
+}

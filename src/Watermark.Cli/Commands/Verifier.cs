@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Watermark.Cli.Terminal;
+using Watermark.Detection;
+using Watermark.Forensics.Distillation;
+using Watermark.Keys;
+using Watermark.NGrams;
+using Watermark.Schemes;
+using Watermark.Text;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary>The code path of <c>verify</c>: inputs to a verdict. The demo takes the same one.</summary>
+/// <param name="key">The owner's key.</param>
+/// <param name="tokenizer">The key's tokenizer.</param>
+/// <param name="schema">What is scored.</param>
+/// <param name="readerOptions">How documents are read.</param>
+/// <param name="options">How the test is run.</param>
+/// <param name="console">Shows progress.</param>
+internal sealed class Verifier(
+    KeyFile key,
+    TextTokenizer tokenizer,
+    NGramTableSchema schema,
+    DocumentReaderOptions readerOptions,
+    DistillationTestOptions options,
+    ConsoleOutput console)
+{
+    /// <summary>Reads the corpora and tests the suspect.</summary>
+    /// <param name="suspect">The suspect's inputs.</param>
+    /// <param name="control">The control's inputs; empty for none.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The verdict, and the exit code: bad input where a file broke off.</returns>
+    public async Task<(DistillationVerdict Verdict, int ExitCode)> RunAsync(
+        IReadOnlyList<string> suspect, IReadOnlyList<string> control, CancellationToken cancellationToken)
+    {
+        using KeyedScheme scheme = key.ToKeyedScheme();
+        (Corpus suspectCorpus, int suspectCode) = await LoadAsync(scheme, suspect, "Reading the suspect", cancellationToken).ConfigureAwait(false);
+        (Corpus? controlCorpus, int controlCode) = (null, ExitCodes.Done);
+        if (control.Count > 0)
+            (controlCorpus, controlCode) = await LoadAsync(scheme, control, "Reading the control", cancellationToken).ConfigureAwait(false);
+        var test = new DistillationTest(scheme, options);
+        DistillationVerdict verdict = await console.WithProgressAsync(
+            "Scoring under random keys",
+            options.RandomKeys,
+            progress => Task.Run(() => test.Run(suspectCorpus, controlCorpus, key.Secret.Weakness, progress, cancellationToken), cancellationToken)).ConfigureAwait(false);
+        return (verdict, Math.Max(suspectCode, controlCode));
+    }
+
+    private async Task<(Corpus Corpus, int ExitCode)> LoadAsync(
+        KeyedScheme scheme, IReadOnlyList<string> inputs, string label, CancellationToken cancellationToken)
+    {
+        // Each document's own counts, for the interval that takes documents as the unit of chance: 16 bytes a document.
+        var counts = new ConcurrentBag<DocumentScore>();
+        var detector = new WatermarkDetector(scheme, schema.Selection with { Scope = DistinctScope.Document }, schema.SpecialTokens);
+        (NGramTable table, int code) = await CorpusLoader.LoadAsync(
+            inputs, schema, tokenizer, readerOptions, options.DegreeOfParallelism, console, label, Observe, cancellationToken).ConfigureAwait(false);
+        return (new Corpus(table, [.. counts]), code);
+
+        void Observe(TokenizedDocument document)
+        {
+            DetectionEvidence evidence = detector.Evidence(document.Tokens, document.Prompts);
+            if (evidence.Scored > 0)
+                counts.Add(new DocumentScore(evidence.Scored, (long)evidence.Total));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Watermark.Cli.Terminal;
+using Watermark.Forensics.Distillation;
+using Watermark.Keys;
+using Watermark.NGrams;
+using Watermark.Reporting;
+using Watermark.Schemes;
+using Watermark.Text;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary><c>watermark verify</c>: was the suspect trained on text marked with this key?</summary>
+internal static class VerifyCommand
+{
+    private const string Help = """
+        Tests whether a suspect model's replies depend on the owner's key: one question of a whole corpus. Give the
+        prompts with the replies, so that copied n-grams are left out, and use prompts that hold no marked text.
+        Prints a table, and with --out writes verdict.json.
+
+        Examples:
+          watermark verify --key owner.wmkey --suspect replies.jsonl
+          watermark verify --key owner.wmkey --suspect suspect.ngrams --control control.jsonl --out verdict/
+          watermark verify --key owner.wmkey --suspect replies.jsonl --keys 99999 --json
+        """;
+
+    public static Command Create()
+    {
+        var keys = new KeyOptions();
+        var suspect = new Option<string[]>("--suspect") { HelpName = "FILE", Description = "The suspect's replies: files, folders, '-', or .ngrams tables; may be repeated.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var control = new Option<string[]>("--control") { HelpName = "FILE", Description = "Replies known to be independent of the key, scored the same way.", AllowMultipleArgumentsPerToken = true };
+        var randomKeys = new Option<int>("--keys") { HelpName = "N", Description = "Random keys in the calibration panel; 0 for none.", DefaultValueFactory = _ => 1000 };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the random keys, so that the verdict repeats.", DefaultValueFactory = _ => 0 };
+        var effect = new Option<double>("--effect") { HelpName = "X", Description = "Smallest effect a negative verdict must have been able to see, in null standard deviations a token.", DefaultValueFactory = _ => 0.05 };
+        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Write verdict.json into this folder." };
+        var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams of a corpus, a uniform sample." };
+        var selection = new SelectionOptions(DistinctScope.Corpus);
+        var documents = new InputOptions();
+        var json = CommonOptions.Json();
+        var command = new Command("verify", Help) { suspect, control, randomKeys, seed, effect, output, rowLimit };
+        keys.AddTo(command);
+        selection.AddTo(command, keyed: true, withScope: true);
+        documents.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(async () =>
+        {
+            using KeyFile key = keys.Load(parse);
+            var options = new DistillationTestOptions
+            {
+                RandomKeys = parse.GetValue(randomKeys),
+                RandomKeySeed = parse.GetValue(seed),
+                EffectOfInterest = parse.GetValue(effect),
+                DegreeOfParallelism = documents.Threads(parse),
+            };
+            options.Validate();
+            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
+            NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, selection.Read(parse, key.Scheme), tokenizer, parse.GetValue(rowLimit));
+            var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse), options, ConsoleOutput.For(parse.GetValue(json)));
+            (DistillationVerdict verdict, int exitCode) = await verifier.RunAsync(parse.GetValue(suspect)!, parse.GetValue(control) ?? [], cancellationToken).ConfigureAwait(false);
+
+            if (parse.GetValue(output) is { } folder)
+                AtomicFile.Write(Path.Combine(folder, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
+            if (parse.GetValue(json))
+            {
+                using Stream standardOutput = Console.OpenStandardOutput();
+                VerdictJson.Write(verdict, standardOutput);
+            }
+            else
+            {
+                VerdictTable.Print([("Suspect", verdict)], Spectre.Console.AnsiConsole.Console);
+                if (parse.GetValue(output) is { } written)
+                    Console.WriteLine($"Wrote {Path.Combine(written, "verdict.json")}");
+            }
+
+            return exitCode;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,79 @@
+using Watermark.Detection;
+using Watermark.NGrams;
+using Watermark.Schemes;
+using Watermark.Statistics;
+
+namespace Watermark.Forensics.Distillation;
+
+/// <summary>Runs the random-key panel and compares it with theory.</summary>
+internal static class RandomKeyPanelSummary
+{
+    private const int Bins = 40;
+
+    /// <summary>
+    /// Standard errors by which the panel's mean or variance may exceed theory before it counts as disagreement: a
+    /// calibrated scheme trips it about once in 100,000 verdicts.
+    /// </summary>
+    private const double Tolerance = 4.5;
+
+    public static RandomKeySummary Run(
+        KeyedScheme scheme, NGramTable table, DetectionEvidence evidence, DistillationTestOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ScoreNull scoreNull = scheme.Scheme.Null;
+        Int128[] totals = RandomKeyPanel.Run(scheme.Scheme, table, options.RandomKeys, options.RandomKeySeed, options.DegreeOfParallelism, progress, cancellationToken);
+        RandomKeyTestResult result = RandomKeyTest.Evaluate(evidence.Total, totals);
+        double unit = scoreNull.UnitsPerPoint;
+        double expectedMean = evidence.Scored * scoreNull.Mean;
+        double expectedDeviation = Math.Sqrt(evidence.Scored * scoreNull.Variance);
+        double mean = result.Mean / unit;
+        double deviation = result.StandardDeviation / unit;
+        return new RandomKeySummary
+        {
+            Count = totals.Length,
+            Mean = mean,
+            StandardDeviation = deviation,
+            ExpectedMean = expectedMean,
+            ExpectedStandardDeviation = expectedDeviation,
+            Rank = result.Rank,
+            LogP = result.LogP,
+            LogE = LogEValue(evidence, totals, scoreNull),
+            AgreesWithTheory = Agrees(mean, deviation, expectedMean, expectedDeviation, totals.Length),
+            Histogram = Histogram(totals, unit),
+        };
+    }
+
+    /// <summary>
+    /// The e-value of the panel from the likelihood L = the scheme's own mixture e-value: any L ≥ 0 is allowed, and this
+    /// one has power against the alternatives that matter.
+    /// </summary>
+    private static double LogEValue(DetectionEvidence evidence, Int128[] totals, ScoreNull scoreNull)
+    {
+        double[] logs = new double[totals.Length];
+        for (int i = 0; i < totals.Length; i++)
+            logs[i] = scoreNull.Test(evidence.Scored, totals[i]).LogE;
+        double own = scoreNull.Test(evidence.Scored, evidence.Total).LogE;
+        return double.IsNaN(own) ? double.NaN : RandomKeyTest.LogEValue(own, logs);
+    }
+
+    /// <summary>Only a panel that is shifted up or too wide speaks against the null: a narrower one makes it conservative.</summary>
+    private static bool Agrees(double mean, double deviation, double expectedMean, double expectedDeviation, int count)
+    {
+        if (count < 30 || expectedDeviation == 0)
+            return true;
+        double shift = (mean - expectedMean) / expectedDeviation * Math.Sqrt(count);
+        double ratio = deviation / expectedDeviation;
+        double excess = ((ratio * ratio) - 1) / Math.Sqrt(2.0 / (count - 1));
+        return shift <= Tolerance && excess <= Tolerance;
+    }
+
+    private static RandomKeyHistogram Histogram(Int128[] totals, double unit)
+    {
+        double low = (double)totals.Min() / unit;
+        double high = (double)totals.Max() / unit;
+        double width = Math.Max((high - low) / Bins, double.Epsilon);
+        int[] counts = new int[Bins];
+        foreach (Int128 total in totals)
+            counts[Math.Clamp((int)((((double)total / unit) - low) / width), 0, Bins - 1)]++;
+        return new RandomKeyHistogram(low, width, counts);
+    }
+}
