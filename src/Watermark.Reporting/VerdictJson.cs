@@ -20,14 +20,19 @@ public static class VerdictJson
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(stream);
-        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var writer = new Utf8JsonWriter(stream, options))
             Write(verdict, writer);
         stream.WriteByte((byte)'\n');
     }
 
-    private static void Write(DistillationVerdict verdict, Utf8JsonWriter writer)
+    /// <summary>Writes the verdict as one JSON object.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="writer">A writer positioned for a value.</param>
+    public static void Write(DistillationVerdict verdict, Utf8JsonWriter writer)
     {
+        ArgumentNullException.ThrowIfNull(verdict);
+        ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteString("verdict", verdict.Sentence);

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Watermark.Cli.Terminal;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary>Options that several commands share.</summary>
+/// <summary>What several commands share.</summary>
 internal static class CommonOptions
 {
     /// <summary>Machine-readable output.</summary>
@@ -11,4 +12,8 @@ internal static class CommonOptions
     /// <summary>The inputs of a command.</summary>
     /// <param name="description">What they are.</param>
     public static Argument<string[]> Inputs(string description) => new("FILES") { Description = description, Arity = ArgumentArity.OneOrMore };
+
+    /// <summary>Runs a command's body with the process's error stream.</summary>
+    /// <param name="body">The body; returns the exit code.</param>
+    public static Task<int> RunAsync(Func<Task<int>> body) => CommandRunner.RunAsync(body, Console.Error);
 }

@@ -46,7 +46,7 @@ internal static class CorpusLoader
     /// <param name="observe">Called with every document; not for tables.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The table, and the exit code: bad input where a file broke off.</returns>
-    public static async Task<(NGramTable Table, int ExitCode)> LoadAsync(
+    public static (NGramTable Table, int ExitCode) Load(
         IReadOnlyList<string> inputs,
         NGramTableSchema schema,
         TextTokenizer tokenizer,
@@ -64,10 +64,11 @@ internal static class CorpusLoader
             return (ReadTables(inputs, schema), ExitCodes.Done);
 
         var reader = new DocumentReader(options);
-        NGramTable table = await console.WithProgressAsync(
+        NGramTable table = console.WithProgress(
             label,
-            progress => CorpusExtraction.ExtractAsync(reader.Read(inputs, cancellationToken), tokenizer, schema, threads, observe, progress, cancellationToken)).ConfigureAwait(false);
-        return (table, MalformedReport.Show(reader.Malformed));
+            (_, token) => CorpusExtraction.Extract(reader.Read(inputs, token), tokenizer, schema, threads, observe, token),
+            cancellationToken);
+        return (table, MalformedReport.Show(reader.Malformed, console));
     }
 
     /// <summary>Reads one table; the message of a fault names the file.</summary>

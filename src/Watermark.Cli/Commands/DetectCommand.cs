@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Watermark.Cli.Terminal;
 using Watermark.Detection;
 using Watermark.Keys;
 using Watermark.NGrams;
+using Watermark.Reporting;
 using Watermark.Schemes;
 using Watermark.Text;
 
@@ -25,6 +27,8 @@ internal static class DetectCommand
           cat reply.txt | watermark detect --key owner.wmkey --positions -
         """;
 
+    private static readonly JsonWriterOptions LineOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create()
     {
         var keys = new KeyOptions();
@@ -39,7 +43,7 @@ internal static class DetectCommand
         selection.AddTo(command, keyed: true, withScope: false);
         documents.AddTo(command);
         command.Options.Add(json);
-        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(async () =>
+        command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
@@ -72,7 +76,7 @@ internal static class DetectCommand
                 await Write(buffered).ConfigureAwait(false);
             }
 
-            return MalformedReport.Show(reader.Malformed);
+            return MalformedReport.Show(reader.Malformed, ConsoleOutput.ForProcess(json: true));
         }));
         return command;
     }
@@ -81,7 +85,7 @@ internal static class DetectCommand
     {
         TokenizedDocument tokenized = DocumentTokenizer.Tokenize(document, tokenizer);
         using var memory = new MemoryStream(256);
-        using (var writer = new Utf8JsonWriter(memory, JsonOutput.Compact))
+        using (var writer = new Utf8JsonWriter(memory, LineOptions))
         {
             long?[]? scores = withPositions ? new long?[tokenized.Tokens.Length] : null;
             DetectionResult result = detector.Detect(tokenized.Tokens, tokenized.Prompts, scores);

@@ -33,17 +33,18 @@ internal static class ExtractCommand
         selection.AddTo(command, keyed: false, withScope: true);
         documents.AddTo(command);
         command.Options.Add(json);
-        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(async () =>
+        command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
+            var console = ConsoleOutput.ForProcess(parse.GetValue(json));
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
             NGramTableSchema schema = CorpusLoader.Schema(
                 parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit));
-            (NGramTable table, int exitCode) = await CorpusLoader.LoadAsync(
-                parse.GetValue(inputs)!, schema, text, documents.Reader(parse), documents.Threads(parse), ConsoleOutput.For(parse.GetValue(json)), "Reading", null, cancellationToken).ConfigureAwait(false);
+            (NGramTable table, int exitCode) = CorpusLoader.Load(
+                parse.GetValue(inputs)!, schema, text, documents.Reader(parse), documents.Threads(parse), console, "Reading", null, cancellationToken);
             string target = parse.GetValue(output)!;
             AtomicFile.Write(target, table.Write);
-            TableReport.Write(target, table, parse.GetValue(json));
-            return exitCode;
+            TableReport.Write(target, table, console);
+            return Task.FromResult(exitCode);
         }));
         return command;
     }

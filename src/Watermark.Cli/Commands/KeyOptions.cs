@@ -9,7 +9,7 @@ namespace Watermark.Cli.Commands;
 internal sealed class KeyOptions
 {
     private readonly Option<string> key = new("--key") { HelpName = "FILE", Description = "The owner's key file.", Required = true };
-    private readonly Option<string?> passphrase = new("--passphrase-env") { HelpName = "NAME", Description = "The environment variable that holds the key's passphrase; without it a protected key asks." };
+    private readonly Option<string?> passphrase = new(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the key's passphrase; without it a protected key asks." };
     private readonly Option<string?> tokenizer = new("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer, where the key names one that is a file: .model, .tiktoken, or a folder with vocab.json and merges.txt." };
 
     /// <summary>Adds the options to a command.</summary>
@@ -26,7 +26,7 @@ internal sealed class KeyOptions
     public KeyFile Load(ParseResult parse)
     {
         string path = parse.GetValue(key)!;
-        KeyFile file = KeyFile.Load(path, id => PassphrasePrompt.Read($"Passphrase of key {id}: ", parse.GetValue(passphrase)));
+        KeyFile file = KeyFile.Load(path, id => PassphrasePrompt.ForProcess().Read($"Passphrase of key {id}", parse.GetValue(passphrase)));
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
             Console.Error.WriteLine($"Warning: {path} can be read by other users of this machine; run chmod 600 on it.");
         if (file.Secret.Weakness is { } weakness)

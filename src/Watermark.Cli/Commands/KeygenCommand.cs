@@ -36,26 +36,26 @@ internal static class KeygenCommand
         var vocabulary = new Option<int?>("--vocabulary-size") { HelpName = "N", Description = "The number of token ids; the tokenizer's own where it is known." };
         var secretFile = new Option<string?>("--secret-file") { HelpName = "FILE", Description = "The secret of a mark that exists already, as the key file's 'secret' member; '-' is standard input. Without it a fresh secret is drawn." };
         var protect = new Option<bool>("--protect") { Description = "Protect the secret with a passphrase, which is asked for." };
-        var passphraseEnv = new Option<string?>("--passphrase-env") { HelpName = "NAME", Description = "The environment variable that holds the passphrase; implies --protect." };
+        var passphraseEnv = new Option<string?>(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the passphrase; implies --protect." };
         var from = new Option<string?>("--from") { HelpName = "FILE", Description = "Derive the key from this one; with --account or --epoch." };
         var account = new Option<string?>("--account") { HelpName = "ID", Description = "Derive the key of one account." };
         var epoch = new Option<string?>("--epoch") { HelpName = "ID", Description = "Derive the key of one epoch." };
         var json = CommonOptions.Json();
         var command = new Command("keygen", Help) { output, scheme, gamma, delta, width, parameter, tokenizer, vocabulary, secretFile, protect, passphraseEnv, from, account, epoch, json };
 
-        command.SetAction((parse, _) => CommandRunner.RunAsync(() =>
+        command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             using KeyFile key = parse.GetValue(from) is { } parent
-                ? Derive(KeyFile.Load(parent, id => PassphrasePrompt.Read($"Passphrase of key {id}: ", parse.GetValue(passphraseEnv))), parse.GetValue(account), parse.GetValue(epoch))
+                ? Derive(KeyFile.Load(parent, id => PassphrasePrompt.ForProcess().Read($"Passphrase of key {id}", parse.GetValue(passphraseEnv))), parse.GetValue(account), parse.GetValue(epoch))
                 : Make(Scheme(parse), parse.GetValue(secretFile), parse.GetValue(tokenizer)!, parse.GetValue(vocabulary));
             if (parse.GetValue(from) is null && (parse.GetValue(account) ?? parse.GetValue(epoch)) is not null)
                 throw new InputFormatException("--account and --epoch derive from a key: name it with --from.");
             char[] passphrase = parse.GetValue(protect) || parse.GetValue(passphraseEnv) is not null
-                ? PassphrasePrompt.ReadNew($"Passphrase for key {key.Id}: ", parse.GetValue(passphraseEnv))
+                ? PassphrasePrompt.ForProcess().Read($"Passphrase for key {key.Id}", parse.GetValue(passphraseEnv), repeat: true)
                 : [];
             key.Save(parse.GetValue(output)!, passphrase);
-            Array.Clear(passphrase);
-            Report(key, parse.GetValue(output)!, parse.GetValue(json));
+            PassphrasePrompt.Erase(passphrase);
+            Report(key, parse.GetValue(output)!, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return Task.FromResult(ExitCodes.Done);
         }));
         return command;
@@ -140,11 +140,11 @@ internal static class KeygenCommand
         }
     }
 
-    private static void Report(KeyFile key, string path, bool json)
+    private static void Report(KeyFile key, string path, ConsoleOutput console)
     {
-        if (json)
+        if (console.Json)
         {
-            JsonOutput.Write(writer =>
+            console.WriteJson(writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteString("file", path);
@@ -161,8 +161,8 @@ internal static class KeygenCommand
         }
 
         string gamma = key.Scheme.Null.Gamma is { } value ? $", gamma {value}" : string.Empty;
-        Console.WriteLine($"Made {path}: key {key.Id}, scheme {key.Scheme.Name}, context width {key.Scheme.ContextWidth}{gamma}, tokenizer {key.Tokenizer}.");
+        console.WriteLine($"Made {path}: key {key.Id}, scheme {key.Scheme.Name}, context width {key.Scheme.ContextWidth}{gamma}, tokenizer {key.Tokenizer}.");
         if (key.Secret.Weakness is { } weakness)
-            Console.Error.WriteLine($"Warning: {weakness}");
+            console.Error.WriteLine($"Warning: {weakness}");
     }
 }

@@ -9,16 +9,17 @@ internal static class MalformedReport
 {
     /// <summary>Shows the count and the first faults; says nothing where all went well.</summary>
     /// <param name="malformed">What the reader counted.</param>
+    /// <param name="console">Where to.</param>
     /// <returns>The exit code: bad input where a file broke off, so that the input is not complete.</returns>
-    public static int Show(MalformedInput malformed)
+    public static int Show(MalformedInput malformed, ConsoleOutput console)
     {
         if (malformed.Count == 0)
             return ExitCodes.Done;
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning: {malformed.Count} of {malformed.Total} lines could not be read and were left out:"));
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning: {malformed.Count} of {malformed.Total} lines could not be read and were left out:"));
         foreach (string fault in malformed.First)
-            Console.Error.WriteLine($"  {fault}");
+            console.Error.WriteLine($"  {fault}");
         if (malformed.Count > malformed.First.Count)
-            Console.Error.WriteLine("  …");
+            console.Error.WriteLine("  …");
         return malformed.IncompleteFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
     }
 }

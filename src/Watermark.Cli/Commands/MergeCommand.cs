@@ -22,7 +22,7 @@ internal static class MergeCommand
         var inputs = CommonOptions.Inputs("Tables (.ngrams) made with the same tokenizer, context width and selection.");
         var json = CommonOptions.Json();
         var command = new Command("merge", Help) { output, inputs, json };
-        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(() =>
+        command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             NGramTable? merged = null;
             foreach (string path in parse.GetValue(inputs)!)
@@ -41,7 +41,7 @@ internal static class MergeCommand
 
             string target = parse.GetValue(output)!;
             AtomicFile.Write(target, merged!.Write);
-            TableReport.Write(target, merged, parse.GetValue(json));
+            TableReport.Write(target, merged, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return Task.FromResult(ExitCodes.Done);
         }));
         return command;

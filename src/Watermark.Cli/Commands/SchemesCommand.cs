@@ -22,22 +22,23 @@ internal static class SchemesCommand
         var name = new Argument<string?>("NAME") { Description = "Only this scheme.", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var command = new Command("schemes", Help) { name, json };
-        command.SetAction((parse, _) => CommandRunner.RunAsync(() =>
+        command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             string? only = parse.GetValue(name);
             IReadOnlyList<SchemeDescriptor> schemes = only is null
                 ? SchemeCatalog.All
                 : [SchemeCatalog.Find(only) ?? throw new InputFormatException($"The scheme '{only}' is not known; 'watermark schemes' lists them.")];
-            if (parse.GetValue(json))
-                WriteJson(schemes);
+            var console = ConsoleOutput.ForProcess(parse.GetValue(json));
+            if (console.Json)
+                WriteJson(schemes, console);
             else
-                WriteText(schemes);
+                WriteText(schemes, console);
             return Task.FromResult(ExitCodes.Done);
         }));
         return command;
     }
 
-    private static void WriteJson(IReadOnlyList<SchemeDescriptor> schemes) => JsonOutput.Write(writer =>
+    private static void WriteJson(IReadOnlyList<SchemeDescriptor> schemes, ConsoleOutput console) => console.WriteJson(writer =>
     {
         writer.WriteStartArray();
         foreach (SchemeDescriptor scheme in schemes)
@@ -51,12 +52,11 @@ internal static class SchemesCommand
         writer.WriteEndArray();
     });
 
-    private static void WriteText(IReadOnlyList<SchemeDescriptor> schemes)
+    private static void WriteText(IReadOnlyList<SchemeDescriptor> schemes, ConsoleOutput console)
     {
-        IAnsiConsole console = AnsiConsole.Console;
         foreach (SchemeDescriptor scheme in schemes)
         {
-            console.MarkupLine($"[bold]{Markup.Escape(scheme.Name)}[/]");
+            console.Write(new Markup($"[bold]{Markup.Escape(scheme.Name)}[/]\n"));
             var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn();
             foreach ((string label, string value) in Rows(scheme))
                 grid.AddRow(new Text(label), new Text(value));

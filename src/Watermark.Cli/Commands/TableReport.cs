@@ -10,19 +10,19 @@ internal static class TableReport
     /// <summary>Writes one line for people, or an object for machines.</summary>
     /// <param name="path">The table's file.</param>
     /// <param name="table">The table.</param>
-    /// <param name="json">Whether machines read it.</param>
-    public static void Write(string path, NGramTable table, bool json)
+    /// <param name="console">Where to.</param>
+    public static void Write(string path, NGramTable table, ConsoleOutput console)
     {
-        if (!json)
+        if (!console.Json)
         {
             string sample = table.IsSample ? " (a uniform sample of the distinct n-grams)" : string.Empty;
-            Console.WriteLine(string.Create(
+            console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Wrote {path}: {table.RowCount:N0} distinct n-grams{sample} from {table.Documents:N0} documents, {table.Tokens:N0} tokens; context width {table.Schema.ContextWidth}, tokenizer {table.Schema.Tokenizer}."));
             return;
         }
 
-        JsonOutput.Write(writer =>
+        console.WriteJson(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("file", path);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using Watermark.Detection;
+using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 
 namespace Watermark.Cli.Commands;
@@ -11,7 +11,7 @@ internal static class VerdictTable
     /// <summary>Prints the table and, under it, each verdict's sentence and warnings.</summary>
     /// <param name="verdicts">Column titles and verdicts, at least one; of one key.</param>
     /// <param name="console">Where to.</param>
-    public static void Print(IReadOnlyList<(string Title, DistillationVerdict Verdict)> verdicts, IAnsiConsole console)
+    public static void Print(IReadOnlyList<(string Title, DistillationVerdict Verdict)> verdicts, ConsoleOutput console)
     {
         DistillationVerdict first = verdicts[0].Verdict;
         List<(string Title, DistillationVerdict Verdict, CorpusFinding Corpus, bool IsControl)> columns = [];
@@ -22,7 +22,9 @@ internal static class VerdictTable
                 columns.Add(("Control", verdict, control, true));
         }
 
-        var table = new Table { Border = console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
+        if (console.Json)
+            return;
+        var table = new Table { Border = TableBorder.Rounded };
         table.AddColumn(string.Empty);
         foreach ((string title, _, _, _) in columns)
             table.AddColumn(new TableColumn(new Text(title)).RightAligned());
@@ -57,12 +59,10 @@ internal static class VerdictTable
         foreach ((string title, DistillationVerdict verdict) in verdicts)
         {
             console.WriteLine();
-            console.Write(new Text($"{title}: {verdict.Sentence}"));
-            console.WriteLine();
+            console.WriteLine($"{title}: {verdict.Sentence}");
             foreach (string warning in verdict.Warnings)
             {
-                console.Write(new Text($"Note: {warning}"));
-                console.WriteLine();
+                console.WriteLine($"Note: {warning}");
             }
         }
 

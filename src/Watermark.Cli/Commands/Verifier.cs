@@ -29,30 +29,30 @@ internal sealed class Verifier(
     /// <param name="control">The control's inputs; empty for none.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The verdict, and the exit code: bad input where a file broke off.</returns>
-    public async Task<(DistillationVerdict Verdict, int ExitCode)> RunAsync(
+    public (DistillationVerdict Verdict, int ExitCode) Run(
         IReadOnlyList<string> suspect, IReadOnlyList<string> control, CancellationToken cancellationToken)
     {
         using KeyedScheme scheme = key.ToKeyedScheme();
-        (Corpus suspectCorpus, int suspectCode) = await LoadAsync(scheme, suspect, "Reading the suspect", cancellationToken).ConfigureAwait(false);
+        (Corpus suspectCorpus, int suspectCode) = Load(scheme, suspect, "Reading the suspect", cancellationToken);
         (Corpus? controlCorpus, int controlCode) = (null, ExitCodes.Done);
         if (control.Count > 0)
-            (controlCorpus, controlCode) = await LoadAsync(scheme, control, "Reading the control", cancellationToken).ConfigureAwait(false);
+            (controlCorpus, controlCode) = Load(scheme, control, "Reading the control", cancellationToken);
         var test = new DistillationTest(scheme, options);
-        DistillationVerdict verdict = await console.WithProgressAsync(
+        DistillationVerdict verdict = console.WithProgress(
             "Scoring under random keys",
-            options.RandomKeys,
-            progress => Task.Run(() => test.Run(suspectCorpus, controlCorpus, key.Secret.Weakness, progress, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            (progress, token) => test.Run(suspectCorpus, controlCorpus, key.Secret.Weakness, progress, token),
+            cancellationToken);
         return (verdict, Math.Max(suspectCode, controlCode));
     }
 
-    private async Task<(Corpus Corpus, int ExitCode)> LoadAsync(
+    private (Corpus Corpus, int ExitCode) Load(
         KeyedScheme scheme, IReadOnlyList<string> inputs, string label, CancellationToken cancellationToken)
     {
         // Each document's own counts, for the interval that takes documents as the unit of chance: 16 bytes a document.
         var counts = new ConcurrentBag<DocumentScore>();
         var detector = new WatermarkDetector(scheme, schema.Selection with { Scope = DistinctScope.Document }, schema.SpecialTokens);
-        (NGramTable table, int code) = await CorpusLoader.LoadAsync(
-            inputs, schema, tokenizer, readerOptions, options.DegreeOfParallelism, console, label, Observe, cancellationToken).ConfigureAwait(false);
+        (NGramTable table, int code) = CorpusLoader.Load(
+            inputs, schema, tokenizer, readerOptions, options.DegreeOfParallelism, console, label, Observe, cancellationToken);
         return (new Corpus(table, [.. counts]), code);
 
         void Observe(TokenizedDocument document)

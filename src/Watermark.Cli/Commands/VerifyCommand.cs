@@ -41,8 +41,9 @@ internal static class VerifyCommand
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
         command.Options.Add(json);
-        command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(async () =>
+        command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
+            var console = ConsoleOutput.ForProcess(parse.GetValue(json));
             using KeyFile key = keys.Load(parse);
             var options = new DistillationTestOptions
             {
@@ -54,24 +55,17 @@ internal static class VerifyCommand
             options.Validate();
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
             NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, selection.Read(parse, key.Scheme), tokenizer, parse.GetValue(rowLimit));
-            var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse), options, ConsoleOutput.For(parse.GetValue(json)));
-            (DistillationVerdict verdict, int exitCode) = await verifier.RunAsync(parse.GetValue(suspect)!, parse.GetValue(control) ?? [], cancellationToken).ConfigureAwait(false);
+            var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse), options, console);
+            (DistillationVerdict verdict, int exitCode) = verifier.Run(parse.GetValue(suspect)!, parse.GetValue(control) ?? [], cancellationToken);
 
             if (parse.GetValue(output) is { } folder)
                 AtomicFile.Write(Path.Combine(folder, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
-            if (parse.GetValue(json))
-            {
-                using Stream standardOutput = Console.OpenStandardOutput();
-                VerdictJson.Write(verdict, standardOutput);
-            }
-            else
-            {
-                VerdictTable.Print([("Suspect", verdict)], Spectre.Console.AnsiConsole.Console);
-                if (parse.GetValue(output) is { } written)
-                    Console.WriteLine($"Wrote {Path.Combine(written, "verdict.json")}");
-            }
-
-            return exitCode;
+            if (console.Json)
+                console.WriteJson(writer => VerdictJson.Write(verdict, writer));
+            VerdictTable.Print([("Suspect", verdict)], console);
+            if (parse.GetValue(output) is { } written)
+                console.WriteLine($"Wrote {Path.Combine(written, "verdict.json")}");
+            return Task.FromResult(exitCode);
         }));
         return command;
     }

@@ -35,11 +35,11 @@ public sealed class DistillationTest
     /// <param name="suspect">The suspect's replies.</param>
     /// <param name="control">Replies known to be independent of the key, or null.</param>
     /// <param name="keyWeakness">Why the key proves nothing, or null; becomes a warning.</param>
-    /// <param name="progress">Told the number of random keys done; may be null.</param>
+    /// <param name="progress">Told the part of the random keys done, 0 … 1; may be null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The verdict; the same inputs and options give the same one.</returns>
     public DistillationVerdict Run(
-        Corpus suspect, Corpus? control = null, string? keyWeakness = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        Corpus suspect, Corpus? control = null, string? keyWeakness = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(suspect);
         DetectionEvidence evidence = TableScoring.Score(scheme, suspect.Table, options.DegreeOfParallelism, cancellationToken);

@@ -17,7 +17,7 @@ internal static class RandomKeyPanelSummary
     private const double Tolerance = 4.5;
 
     public static RandomKeySummary Run(
-        KeyedScheme scheme, NGramTable table, DetectionEvidence evidence, DistillationTestOptions options, IProgress<long>? progress, CancellationToken cancellationToken)
+        KeyedScheme scheme, NGramTable table, DetectionEvidence evidence, DistillationTestOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         ScoreNull scoreNull = scheme.Scheme.Null;
         Int128[] totals = RandomKeyPanel.Run(scheme.Scheme, table, options.RandomKeys, options.RandomKeySeed, options.DegreeOfParallelism, progress, cancellationToken);

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Watermark.Cli.Commands;
+using Watermark.Cli.Terminal;
+using Watermark.Forensics.Distillation;
+using Watermark.Keys;
+using Watermark.NGrams;
+using Watermark.Reporting;
+using Watermark.Schemes;
+using Watermark.Text;
+
+namespace Watermark.Cli.Demo;
+
+/// <summary>Plays the demonstration: builds the models, writes the files, verifies them as <c>verify</c> would.</summary>
+/// <param name="folder">Where the files go.</param>
+/// <param name="seed">The seed of everything but the key.</param>
+/// <param name="console">Where it is shown.</param>
+internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
+{
+    private const string TokenizerName = "cl100k_base";
+    private const int EndOfText = 100_257;
+    private const string RepliesFile = "replies.jsonl";
+    private static readonly string[] Students = ["suspect", "innocent"];
+
+    private readonly string keyPath = Path.Combine(folder, "owner.wmkey");
+
+    /// <summary>Runs it.</summary>
+    /// <param name="scheme">The mark.</param>
+    /// <param name="secret">The key's secret.</param>
+    /// <param name="textFolder">The user's text, or null for the SDK's documentation.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(WatermarkScheme scheme, WatermarkSecret secret, string? textFolder, CancellationToken cancellationToken)
+    {
+        RemoveEarlierRun();
+        EnglishSentences english = console.WithProgress("Reading English text", (_, token) => EnglishSentences.Load(textFolder, token), cancellationToken);
+        console.WriteLine($"Text: {english.Sentences.Count:N0} sentences from {english.Source}");
+        TextTokenizer tokenizer = TextTokenizer.Load(TokenizerName);
+        using KeyFile key = KeyFile.Create(scheme, secret.Clone(), TokenizerName, tokenizer.VocabularySize, TimeProvider.System);
+        Directory.CreateDirectory(folder);
+        key.Save(keyPath);
+        console.WriteLine($"Key: {key.Id} in {keyPath}");
+
+        var codec = new TextCodec(tokenizer.Encode, ids => tokenizer.Decode(ids), EndOfText);
+        DistillationScenario scenario = console.WithProgress(
+            "Training the owner's model", (_, token) => new DistillationScenario(english.Sentences, seed, codec, cancellationToken: token), cancellationToken);
+        using (KeyedScheme mark = key.ToKeyedScheme())
+        {
+            WriteStudent(scenario, Students[0], mark, "marked", cancellationToken);
+            WriteStudent(scenario, Students[1], null, "unmarked", cancellationToken);
+        }
+
+        return Verify(key, tokenizer, cancellationToken);
+    }
+
+    private void WriteStudent(DistillationScenario scenario, string student, KeyedScheme? mark, string kind, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DemoReply> served = console.WithProgress(
+            $"The owner's service writes {kind} replies", (progress, token) => scenario.Serve(mark, progress, token), cancellationToken);
+        NGramLanguageModel model = console.WithProgress(
+            $"Training the {student} on them", (_, token) => scenario.TrainStudent(served, token), cancellationToken);
+        IReadOnlyList<DemoReply> replies = console.WithProgress(
+            $"Collecting replies of the {student}", (progress, token) => scenario.Collect(model, student, progress, token), cancellationToken);
+        AtomicFile.Write(RepliesPath(student), stream => WriteReplies(replies, stream));
+        console.WriteLine($"The {student}: trained on {served.Count:N0} {kind} replies; {replies.Count:N0} of its own replies in {RepliesPath(student)}");
+    }
+
+    private int Verify(KeyFile key, TextTokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null);
+        var verifier = new Verifier(key, tokenizer, schema, new DocumentReaderOptions(), new DistillationTestOptions(), console);
+        var verdicts = new List<(string Title, DistillationVerdict Verdict)>();
+        int exitCode = ExitCodes.Done;
+        foreach (string student in Students)
+        {
+            (DistillationVerdict verdict, int code) = verifier.Run([RepliesPath(student)], [], cancellationToken);
+            AtomicFile.Write(Path.Combine(folder, student, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
+            verdicts.Add((student == Students[0] ? "Suspect" : "Innocent", verdict));
+            exitCode = Math.Max(exitCode, code);
+        }
+
+        if (console.Json)
+            WriteJson(verdicts);
+        console.WriteLine();
+        VerdictTable.Print(verdicts, console);
+        console.WriteLine();
+        console.WriteLine("These commands repeat the verdicts:");
+        foreach (string student in Students)
+            console.WriteLine($"  watermark verify --key {keyPath} --suspect {RepliesPath(student)} --out {Path.Combine(folder, student)}");
+        return exitCode;
+    }
+
+    private void WriteJson(List<(string Title, DistillationVerdict Verdict)> verdicts) => console.WriteJson(writer =>
+    {
+        writer.WriteStartObject();
+        foreach ((string title, DistillationVerdict verdict) in verdicts)
+        {
+            writer.WritePropertyName(title == "Suspect" ? Students[0] : Students[1]);
+            VerdictJson.Write(verdict, writer);
+        }
+
+        writer.WriteEndObject();
+    });
+
+    /// <summary>A key is never overwritten, except that of an earlier demonstration in the same folder.</summary>
+    private void RemoveEarlierRun()
+    {
+        if (File.Exists(keyPath) && Students.All(student => File.Exists(RepliesPath(student))))
+            File.Delete(keyPath);
+    }
+
+    private string RepliesPath(string student) => Path.Combine(folder, student, RepliesFile);
+
+    private static void WriteReplies(IReadOnlyList<DemoReply> replies, Stream stream)
+    {
+        foreach (DemoReply reply in replies)
+        {
+            using (var writer = new Utf8JsonWriter(stream))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", reply.Id);
+                writer.WriteString("prompt", reply.Prompt);
+                writer.WriteString("text", reply.Text);
+                writer.WriteEndObject();
+            }
+
+            stream.WriteByte((byte)'\n');
+        }
+    }
+}
