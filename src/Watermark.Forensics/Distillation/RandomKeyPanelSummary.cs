@@ -21,7 +21,7 @@ internal static class RandomKeyPanelSummary
     {
         ScoreNull scoreNull = scheme.Scheme.Null;
         Int128[] totals = RandomKeyPanel.Run(scheme.Scheme, table, options.RandomKeys, options.RandomKeySeed, options.DegreeOfParallelism, progress, cancellationToken);
-        RandomKeyTestResult result = RandomKeyTest.Evaluate(evidence.Total, totals);
+        RandomKeyResult result = RandomKeyTest.Evaluate(evidence.Total, totals);
         double unit = scoreNull.UnitsPerPoint;
         double expectedMean = evidence.Scored * scoreNull.Mean;
         double expectedDeviation = Math.Sqrt(evidence.Scored * scoreNull.Variance);
@@ -35,10 +35,10 @@ internal static class RandomKeyPanelSummary
             ExpectedMean = expectedMean,
             ExpectedStandardDeviation = expectedDeviation,
             Rank = result.Rank,
-            LogP = result.LogP,
+            LogP = result.LogPValue,
             LogE = LogEValue(evidence, totals, scoreNull),
             AgreesWithTheory = Agrees(mean, deviation, expectedMean, expectedDeviation, totals.Length),
-            Histogram = Histogram(totals, unit),
+            Histogram = RandomKeyTest.Histogram(evidence.Total, totals, Bins),
         };
     }
 
@@ -64,16 +64,5 @@ internal static class RandomKeyPanelSummary
         double ratio = deviation / expectedDeviation;
         double excess = ((ratio * ratio) - 1) / Math.Sqrt(2.0 / (count - 1));
         return shift <= Tolerance && excess <= Tolerance;
-    }
-
-    private static RandomKeyHistogram Histogram(Int128[] totals, double unit)
-    {
-        double low = (double)totals.Min() / unit;
-        double high = (double)totals.Max() / unit;
-        double width = Math.Max((high - low) / Bins, double.Epsilon);
-        int[] counts = new int[Bins];
-        foreach (Int128 total in totals)
-            counts[Math.Clamp((int)((((double)total / unit) - low) / width), 0, Bins - 1)]++;
-        return new RandomKeyHistogram(low, width, counts);
     }
 }

@@ -1,3 +1,5 @@
+using Watermark.Statistics;
+
 namespace Watermark.Forensics.Distillation;
 
 /// <summary>
@@ -36,12 +38,6 @@ public sealed record RandomKeySummary
     /// </summary>
     public required bool AgreesWithTheory { get; init; }
 
-    /// <summary>The histogram of the totals, in points.</summary>
+    /// <summary>The histogram of the totals, in units of the null.</summary>
     public required RandomKeyHistogram Histogram { get; init; }
 }
-
-/// <summary>A histogram with bins of equal width.</summary>
-/// <param name="Low">The lower edge of the first bin, in points.</param>
-/// <param name="BinWidth">The width of a bin, in points.</param>
-/// <param name="Counts">Keys in each bin.</param>
-public sealed record RandomKeyHistogram(double Low, double BinWidth, IReadOnlyList<int> Counts);

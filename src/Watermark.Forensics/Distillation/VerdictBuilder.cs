@@ -19,7 +19,7 @@ internal sealed class VerdictBuilder(KeyedScheme scheme, DistillationTestOptions
         double interest = options.EffectOfInterest * Math.Sqrt(scoreNull.Variance);
         var sentences = new VerdictSentences(scheme, options)
         {
-            TokensNeeded = PowerOf.TokensNeeded(scoreNull, interest, options),
+            TokensNeeded = PowerOf.RowsNeeded(scoreNull, interest, options),
             EffectOfInterest = interest,
             SmallestEffect = smallest,
         };
