@@ -1,0 +1,17 @@
+namespace Watermark.Cli.Terminal;
+
+/// <summary>What the tool's exit code says. A verdict is a result, not an error: it never changes the code.</summary>
+internal static class ExitCodes
+{
+    /// <summary>The command did what it was asked.</summary>
+    public const int Done = 0;
+
+    /// <summary>The tool itself failed; the user's input was not at fault.</summary>
+    public const int InternalError = 1;
+
+    /// <summary>The command line or an input is wrong; one sentence on the error stream says what.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>The user pressed Ctrl-C: 128 plus the number of the interrupt signal, as shells have it.</summary>
+    public const int Cancelled = 130;
+}
