@@ -1,6 +1,5 @@
 using Microsoft.ML.Tokenizers;
 using Watermark.Cli.Demo;
-using Xunit;
 
 namespace Watermark.Cli.Tests.Demo;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Watermark.Cli.Demo;
-using Xunit;
 
 namespace Watermark.Cli.Tests.Demo;
 

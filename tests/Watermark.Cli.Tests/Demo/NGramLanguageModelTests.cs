@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using Watermark.Cli.Demo;
 using Watermark.Randomness;
-using Xunit;
 
 namespace Watermark.Cli.Tests.Demo;
 

@@ -2,7 +2,6 @@ using Watermark.Cli.Demo;
 using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes;
-using Xunit;
 
 namespace Watermark.Cli.Tests.Demo;
 

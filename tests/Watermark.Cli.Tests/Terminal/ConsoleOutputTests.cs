@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Spectre.Console;
 using Watermark.Cli.Terminal;
-using Xunit;
 
 namespace Watermark.Cli.Tests.Terminal;
 

@@ -1,5 +1,4 @@
 using Watermark.Cli.Terminal;
-using Xunit;
 
 namespace Watermark.Cli.Tests.Terminal;
 
