@@ -101,6 +101,30 @@ public class WeightedBernoulliTailTests
         }
     }
 
+    [Property(MaxTest = 40)]
+    public void No_total_gives_an_infinity_or_nan_and_tails_fall(byte[] weights, byte[] counts, ushort numerator, byte position)
+    {
+        WeightClass[] classes =
+        [
+            .. weights.Zip(counts).Take(4).Select(pair => new WeightClass(1 + pair.First, 1 + (long)Math.Pow(10, pair.Second % 8))),
+            new(1 + (position % 7), 20),
+        ];
+        var gamma = new Fraction(1 + (numerator % 65534), 65536);
+        long most = classes.Sum(item => item.Weight * item.Count);
+        double mean = most * gamma.ToDouble();
+        double deviation = Math.Sqrt(classes.Sum(item => (double)item.Weight * item.Weight * item.Count) * gamma.ToDouble() * gamma.Complement().ToDouble());
+        double previous = 0;
+        foreach (double z in new[] { -30, -5, -1, 0, 1, 5 + (position / 10.0), 100, 1e9 })
+        {
+            long t = Math.Clamp((long)(mean + (z * deviation)), 0, most);
+            WeightedTail tail = WeightedBernoulliTail.LogUpperTail(classes, t, gamma);
+            Assert.True(double.IsFinite(tail.LogP) && double.IsFinite(tail.LogSaddlePoint) && tail.LogP <= 0, $"{t}: {tail}");
+            Assert.True(tail.Method == TailMethod.UpperBound || tail.LogP <= previous + 1e-9, $"{t}: {tail} after {previous}");
+            if (tail.Method == TailMethod.Exact)
+                previous = tail.LogP;
+        }
+    }
+
     [Fact]
     public void Beyond_the_budget_the_bound_holds_and_the_saddle_point_is_close()
     {

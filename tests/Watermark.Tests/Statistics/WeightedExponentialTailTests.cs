@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FsCheck.Xunit;
 using Watermark.Statistics;
 using Watermark.TestKit;
 
@@ -94,6 +95,29 @@ public class WeightedExponentialTailTests
             Assert.True(bound.LogP == -sum.RateAt(sum.SaddlePoint) && bound.LogP >= exact);
             Accuracy.Within(exact, bound.LogSaddlePoint, 0.01, 0, $"{t}");
             Accuracy.Within(bound.LogP, WeightedExponentialTail.LogUpperBound(WeightedDualKey, t), 1e-12, 1e-12, "bound");
+        }
+    }
+
+    [Property(MaxTest = 150)]
+    public void No_total_gives_an_infinity_or_nan_and_no_exact_tail_lies_above_the_bound(byte[] scales, byte[] counts, byte exponent, byte position)
+    {
+        ScaleClass[] classes =
+        [
+            .. scales.Zip(counts).Take(5).Select(pair => new ScaleClass((1 + pair.First) / 100.0, 1 + (long)Math.Pow(10, pair.Second % 10))),
+            new(1, 1 + (long)Math.Pow(10, exponent % 10)),
+        ];
+        double mean = classes.Sum(item => item.Scale * item.Count);
+        double deviation = Math.Sqrt(classes.Sum(item => item.Scale * item.Scale * item.Count));
+        double previous = 0;
+        foreach (double z in new[] { -30, -5, -1, -0.01, 0, 0.01, 1, 5 + position, 1000 })
+        {
+            double t = mean + (z * deviation);
+            WeightedTail tail = WeightedExponentialTail.LogUpperTail(classes, t);
+            double bound = WeightedExponentialTail.LogUpperBound(classes, t);
+            Assert.True(double.IsFinite(tail.LogP) && double.IsFinite(tail.LogSaddlePoint) && tail.LogP <= bound + 1e-12, $"{t}: {tail}, bound {bound}");
+            Assert.True(tail.LogP <= previous + 1e-9, $"{t}: {tail} after {previous}");
+            if (tail.Method == TailMethod.Exact)
+                previous = tail.LogP;
         }
     }
 
