@@ -61,7 +61,7 @@ public sealed class CompressionTests : IDisposable
     [Fact]
     public void Every_truncation_of_gzip_is_noticed()
     {
-        byte[] member = Reading.Gzip(Reading.Utf8(Reading.Lines(20)));
+        byte[] member = Reading.Gzip(Reading.Utf8(Reading.Lines(8)));
         byte[] two = [.. member, .. member];
         for (int length = 0; length < two.Length; length++)
         {
@@ -75,7 +75,7 @@ public sealed class CompressionTests : IDisposable
     [Fact]
     public void Every_changed_byte_of_gzip_data_is_noticed()
     {
-        byte[] member = Reading.Gzip(Reading.Utf8(Reading.Lines(20)));
+        byte[] member = Reading.Gzip(Reading.Utf8(Reading.Lines(8)));
         for (int at = 10; at < member.Length; at++)
         {
             byte[] changed = [.. member];

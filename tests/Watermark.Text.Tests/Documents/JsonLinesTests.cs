@@ -82,6 +82,7 @@ public sealed class JsonLinesTests : IDisposable
     [InlineData("""{"text": null}""", "the field 'text' is null, expected a string")]
     [InlineData("""{"text": 5}""", "the field 'text' is a number, expected a string")]
     [InlineData("""{"text": "\ud83d"}""", "the field 'text' has half of a surrogate pair, expected a string of whole characters")]
+    [InlineData("""{"text": "a", "\ud83d": 1}""", "the name of a field has half of a surrogate pair, expected whole characters")]
     [InlineData("""{"text": "a", "id": true}""", "the field 'id' is true or false, expected a string or a number")]
     [InlineData("""{"text": "a", "prompt": 5}""", "the field 'prompt' is a number, expected a string or an array of messages")]
     [InlineData("""{"text": "a", "prompt": [{"role": "user"}]}""", "the field 'prompt' has an object without 'content', expected messages with 'role' and 'content'")]
