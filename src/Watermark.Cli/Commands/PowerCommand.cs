@@ -29,7 +29,7 @@ internal static class PowerCommand
         var alpha = new Option<double>("--alpha") { HelpName = "P", Description = "The p-value to reach.", DefaultValueFactory = _ => 1e-6 };
         var power = new Option<double>("--power") { HelpName = "P", Description = "The probability of reaching it.", DefaultValueFactory = _ => 0.9 };
         var json = CommonOptions.Json();
-        var command = new Command("power", Help) { kind, gamma, green, mean, tokens, alpha, power, json };
+        var command = new Command("power", HelpText.Flow(Help)) { kind, gamma, green, mean, tokens, alpha, power, json };
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             bool gumbel = parse.GetValue(kind) == "gumbel";

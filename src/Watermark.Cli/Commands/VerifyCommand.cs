@@ -19,7 +19,7 @@ internal static class VerifyCommand
 
         Examples:
           watermark verify --key owner.wmkey --suspect replies.jsonl
-          watermark verify --key owner.wmkey --suspect suspect.ngrams --control control.jsonl --out verdict/
+          watermark verify --key owner.wmkey --suspect all.ngrams --control other.jsonl --out verdict/
           watermark verify --key owner.wmkey --suspect replies.jsonl --keys 99999 --json
         """;
 
@@ -36,7 +36,7 @@ internal static class VerifyCommand
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", Help) { suspect, control, randomKeys, seed, effect, output, rowLimit };
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, randomKeys, seed, effect, output, rowLimit };
         keys.AddTo(command);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
