@@ -59,7 +59,7 @@ public static class BetaMixtureEValue
             return -Math.Log(ContinuedFraction.Evaluate(new BetaFraction(beta, alpha, p.Q, p.P, -excess)));
         double density = SaddlePoint.LogBinomial(alpha, beta, p, excess) + Math.Log(alpha) + Math.Log(beta / (alpha + beta));
         double below = density - Math.Log(ContinuedFraction.Evaluate(new BetaFraction(alpha, beta, p.P, p.Q, excess)));
-        return BinomialTail.LogOneMinusExp(below) - density;
+        return NearOne.LogOneMinusExp(below) - density;
     }
 
     private static void ThrowUnlessParameter(double value, string name)

@@ -46,6 +46,16 @@ public static class BinomialTail
         return p >= 1 ? 0 : LogUpperTail(trials, successes, SuccessProbability.Of(p), Excess(trials, successes, p));
     }
 
+    /// <summary>ln P(X ≤ k) for a probability that is being solved for; as precise for p near 0 as the upper tail.</summary>
+    internal static double LogLowerTail(long trials, long successes, double p)
+    {
+        if (p <= 0)
+            return 0;
+        return p >= 1
+            ? successes == trials ? 0 : double.NegativeInfinity
+            : LogUpperTail(trials, trials - successes, SuccessProbability.Of(p).Complement(), -Excess(trials, successes, p));
+    }
+
     /// <summary>k − n·p, rounded once.</summary>
     internal static double Excess(long trials, long successes, double p) => Math.FusedMultiplyAdd(-trials, p, successes);
 
@@ -78,12 +88,8 @@ public static class BinomialTail
             return LogFarTail(trials, successes, p, excess);
         // Below the mean the complement, P(X ≤ k−1), is the smaller part; it is the upper tail of the failures.
         double complement = LogFarTail(trials, trials - successes + 1, p.Complement(), 1 - excess);
-        return LogOneMinusExp(complement);
+        return NearOne.LogOneMinusExp(complement);
     }
-
-    /// <summary>ln(1 − e^x) for x &lt; 0, without the negative zero.</summary>
-    internal static double LogOneMinusExp(double x) =>
-        x < -0.5 ? double.LogP1(-Math.Exp(x)) + 0.0 : Math.Log(-double.ExpM1(x));
 
     /// <summary>The tail from k ≥ 1 at or above the mean.</summary>
     private static double LogFarTail(long trials, long k, SuccessProbability p, double excess)

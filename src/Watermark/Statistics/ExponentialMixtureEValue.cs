@@ -32,6 +32,6 @@ public static class ExponentialMixtureEValue
             return -GammaTail.LogLowerFraction(shape, sum);
         double density = GammaTail.LogDensity(shape, sum);
         double above = density - GammaTail.LogUpperFraction(shape, sum);
-        return BinomialTail.LogOneMinusExp(above) - density;
+        return NearOne.LogOneMinusExp(above) - density;
     }
 }

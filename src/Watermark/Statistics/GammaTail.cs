@@ -26,7 +26,7 @@ public static class GammaTail
             return -sum;
         return sum >= shape
             ? Math.Min(0, LogDensity(shape, sum) - LogUpperFraction(shape, sum))
-            : BinomialTail.LogOneMinusExp(LogDensity(shape, sum) - LogLowerFraction(shape, sum));
+            : NearOne.LogOneMinusExp(LogDensity(shape, sum) - LogLowerFraction(shape, sum));
     }
 
     /// <summary>The sum that is reached or exceeded with probability e^<paramref name="logP"/>.</summary>

@@ -34,7 +34,7 @@ internal static class SaddlePoint
         double sum = 0;
         // δ(x) = δ(x+1) + (x + ½)·ln(1 + 1/x) − 1 carries small fractional arguments to the series.
         for (; x < SeriesFrom; x++)
-            sum += ((x + 0.5) * double.LogP1(1 / x)) - 1;
+            sum += ((x + 0.5) * NearOne.Log1P(1 / x)) - 1;
         double y = 1 / (x * x);
         return sum + ((1.0 / 12) - (y * ((1.0 / 360) - (y * ((1.0 / 1260) - (y * ((1.0 / 1680) - (y * ((1.0 / 1188)
             - (y * ((691.0 / 360360) - (y * ((1.0 / 156) - (y * 3617.0 / 122400)))))))))))))) / x;

@@ -14,5 +14,5 @@ internal readonly record struct SuccessProbability(double P, double Q, double Lo
     public SuccessProbability Complement() => new(Q, P, LogQ, LogP);
 
     private static double Log(double value, double complement) =>
-        complement < value ? double.LogP1(-complement) : Math.Log(value);
+        complement < value ? NearOne.Log1P(-complement) : Math.Log(value);
 }
