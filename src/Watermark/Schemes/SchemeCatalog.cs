@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Watermark.Schemes.SynthId;
+using Watermark.Schemes.TextSeal;
+using Watermark.Schemes.Vllm;
 
 namespace Watermark.Schemes;
 
@@ -8,6 +11,12 @@ public static class SchemeCatalog
     /// <summary>Every scheme, the native ones first.</summary>
     public static IReadOnlyList<SchemeDescriptor> All { get; } =
     [
+        SynthIdScheme.Descriptor,
+        SynthIdHfScheme.Descriptor,
+        TextSealScheme.Descriptor,
+        VllmGumbelScheme.Descriptor,
+        VllmDualGumbelScheme.Descriptor,
+        VllmSbwScheme.Descriptor,
     ];
 
     /// <summary>The scheme of a name, or null.</summary>
