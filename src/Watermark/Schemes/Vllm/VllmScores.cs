@@ -6,10 +6,11 @@ namespace Watermark.Schemes.Vllm;
 /// The integers behind vLLM's uniform U = (k + 1)/(2^24 + 1), k = word &gt;&gt; 8.
 /// </summary>
 /// <remarks>
-/// 1 − U = m/(2^24 + 1) with m = 2^24 − k uniform on 1 … 2^24, so the published score is −ln(m/2^24) + ln(1 + 2^-24).
-/// The score here leaves the constant out (5.96e-8 a token) and is rounded down, by at most two units of 2^-32. Then it is never
-/// above −ln V for the V uniform on ((m−1)/2^24, m/2^24]: stochastically below Exp(1), and Gamma tails are conservative
-/// without a correction. With the constant they would not be: the published score exceeds −ln V by up to 5.96e-8.
+/// vLLM rounds U to float32. For 2^-(e+1) ≤ U &lt; 2^-e that gives (k + 1 − 2^-e)/2^24, so its score is
+/// −ln((m − 1 + 2^-e)/2^24) with m = 2^24 − k, uniform on 1 … 2^24. The score here is −ln(m/2^24), rounded down by at
+/// most two units of 2^-32: the published score for U ≥ 1/2, where e = 0, and below it by at most 6e-8 for U &lt; 1/2.
+/// It is never above −ln V for the V uniform on ((m−1)/2^24, m/2^24], so it is stochastically below Exp(1), and Gamma
+/// tails are conservative without a correction. The published score exceeds −ln V by up to 6e-8 a token for some V.
 /// </remarks>
 internal static class VllmScores
 {
@@ -17,9 +18,6 @@ internal static class VllmScores
     private const uint MantissaCount = 1U << 24;
     private const int WidenShift = 33 - 24;
     private const int DroppedBits = NegativeLog.FineBits - 32;
-
-    /// <summary>What the published score adds to <see cref="OfComplement"/>, in points: ln(1 + 2^-24).</summary>
-    public const double PublishedOffset = 5.960464299903386e-8;
 
     /// <summary>ln(1 + 2^-24) in units of 2^-58, rounded.</summary>
     private const long FineOffset = 17179868672;

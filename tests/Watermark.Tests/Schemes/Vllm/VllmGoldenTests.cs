@@ -111,8 +111,8 @@ public sealed class VllmGoldenTests
         Assert.Equal(count, scored.Count(kept => kept));
         long total = SchemeJson.Scores(scheme, padded).Where((_, i) => scored[i]).Sum();
         double points = (double)total / scheme.Scheme.Null.UnitsPerPoint;
-        // The constant left out of every score, and two units of rounding.
-        Assert.Equal(item.GetProperty("score").GetDouble(), points + (count * VllmScores.PublishedOffset), count * 5e-10);
+        // Never above the published sum, and below it by at most 6e-8 a token where float32 rounds U down.
+        Assert.InRange(item.GetProperty("score").GetDouble() - points, 0, count * 6.1e-8);
     }
 
     private static ulong Key(JsonElement item, string name) => ulong.Parse(item.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
