@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.Schemes.Native;
 using Watermark.Schemes.SynthId;
 using Watermark.Schemes.TextSeal;
 using Watermark.Schemes.Vllm;
@@ -11,6 +12,8 @@ public static class SchemeCatalog
     /// <summary>Every scheme, the native ones first.</summary>
     public static IReadOnlyList<SchemeDescriptor> All { get; } =
     [
+        GreenListScheme.Descriptor,
+        GumbelScheme.Descriptor,
         SynthIdScheme.Descriptor,
         SynthIdHfScheme.Descriptor,
         TextSealScheme.Descriptor,
