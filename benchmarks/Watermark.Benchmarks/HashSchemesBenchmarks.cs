@@ -11,6 +11,7 @@ namespace Watermark.Benchmarks;
 
 /// <summary>Totals of whole sequences under the marks of SynthID-Text, TextSeal and vLLM, one core.</summary>
 [MemoryDiagnoser]
+[MinColumn]
 public class HashSchemesBenchmarks
 {
     private const int Tokens = 65_536;

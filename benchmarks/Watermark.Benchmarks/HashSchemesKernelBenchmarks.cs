@@ -7,6 +7,7 @@ using Watermark.Schemes.TextSeal;
 namespace Watermark.Benchmarks;
 
 /// <summary>The vector kernels of the hash schemes beside their scalar twins, one core.</summary>
+[MinColumn]
 public class HashSchemesKernelBenchmarks
 {
     private const int Rows = 4096;
