@@ -96,14 +96,20 @@ internal static class SynthIdLayersAvx2
     private static Vector256<ulong> Round(Vector256<ulong> y, Vector256<uint> low, Vector256<uint> cross) =>
         Multiply(y >>> SynthIdLayers.Shift, low, cross);
 
+    /// <summary>The low 64 bits of products with a constant.</summary>
+    /// <param name="x">The lanes.</param>
+    /// <param name="low">The constant in every lane.</param>
+    /// <param name="cross">Its <see cref="Swapped"/> form.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ulong> Multiply(Vector256<ulong> x, Vector256<uint> low, Vector256<uint> cross)
+    internal static Vector256<ulong> Multiply(Vector256<ulong> x, Vector256<uint> low, Vector256<uint> cross)
     {
         Vector256<ulong> terms = Avx2.MultiplyLow(x.AsUInt32(), cross).AsUInt64();
         Vector256<ulong> upper = terms & Vector256.Create(0xFFFFFFFF00000000);
         return Avx2.Multiply(x.AsUInt32(), low) + (terms << 32) + upper;
     }
 
-    private static Vector256<uint> Swapped(ulong multiplier) =>
+    /// <summary>A constant with its halves exchanged, in every lane.</summary>
+    /// <param name="multiplier">The constant.</param>
+    internal static Vector256<uint> Swapped(ulong multiplier) =>
         Vector256.Create((multiplier >> 32) | (multiplier << 32)).AsUInt32();
 }
