@@ -14,7 +14,7 @@ namespace Watermark.Benchmarks;
 [MinColumn]
 public class HashSchemesBenchmarks
 {
-    private const int Tokens = 65_536;
+    private const int Tokens = 8_192;
 
     private const int TextTokens = 1024;
 
