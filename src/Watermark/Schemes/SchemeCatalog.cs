@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Watermark.Schemes.Native;
+using Watermark.Schemes.SynthId;
+using Watermark.Schemes.TextSeal;
+using Watermark.Schemes.Vllm;
 
 namespace Watermark.Schemes;
 
@@ -11,6 +14,12 @@ public static class SchemeCatalog
     [
         GreenListScheme.Descriptor,
         GumbelScheme.Descriptor,
+        SynthIdScheme.Descriptor,
+        SynthIdHfScheme.Descriptor,
+        TextSealScheme.Descriptor,
+        VllmGumbelScheme.Descriptor,
+        VllmDualGumbelScheme.Descriptor,
+        VllmSbwScheme.Descriptor,
     ];
 
     /// <summary>The scheme of a name, or null.</summary>
