@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Watermark.Schemes.Kgw;
+using Watermark.Schemes.Maryland;
 using Watermark.Schemes.Native;
 
 namespace Watermark.Schemes;
@@ -11,6 +13,9 @@ public static class SchemeCatalog
     [
         GreenListScheme.Descriptor,
         GumbelScheme.Descriptor,
+        KgwScheme.Descriptor,
+        HfKgwScheme.Descriptor,
+        MarylandScheme.Descriptor,
     ];
 
     /// <summary>The scheme of a name, or null.</summary>
