@@ -21,6 +21,7 @@ internal static class MersenneLanes<TLanes, TVector>
     /// <summary>Fills the state from one seed a lane (<c>init_genrand</c>).</summary>
     /// <param name="state">The state, at least <see cref="StateLength"/> long.</param>
     /// <param name="seeds">One seed a lane.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Seed(ref uint state, ref uint seeds)
     {
         TVector multiplier = TLanes.Broadcast(MersenneTwister.SeedMultiplier);

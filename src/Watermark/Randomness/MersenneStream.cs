@@ -39,6 +39,7 @@ internal static class MersenneStream
 
     /// <summary>The form of <see cref="Fill(uint, Span{uint})"/> for one vector width.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Fill<TLanes, TVector>(uint seed, Span<uint> words)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -64,6 +65,7 @@ internal static class MersenneStream
 
     /// <summary>The form of <see cref="FillPartners(uint, int, Span{uint})"/> for one vector width.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void FillPartners<TLanes, TVector>(uint seed, int count, Span<uint> partners)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
@@ -102,6 +104,7 @@ internal static class MersenneStream
         state.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Seed(uint seed, Span<uint> state)
     {
         uint word = seed;
@@ -123,6 +126,7 @@ internal static class MersenneStream
         Regenerate<TLanes, TVector>(state, Ahead, MersenneTwister.StateLength, -Ahead);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Regenerate<TLanes, TVector>(Span<uint> state, int start, int end, int far)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct

@@ -75,7 +75,7 @@ internal static class PermutationLanes<TLanes, TVector>
     }
 
     // The runs are methods of their own: vectors that live across a call would be kept on the stack inside the loop.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunOne<TMove>(ref uint words, in Run run, ref uint reciprocals, uint count, ref uint places, ref uint hits)
         where TMove : struct, IMove
     {
@@ -100,7 +100,7 @@ internal static class PermutationLanes<TLanes, TVector>
         TLanes.Store(hit, ref hits, 0);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunFour<TMove>(ref uint words, in Run run, ref uint reciprocals, uint count, ref uint places, ref uint hits)
         where TMove : struct, IMove
     {

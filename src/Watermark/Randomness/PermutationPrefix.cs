@@ -40,6 +40,7 @@ internal static class PermutationPrefix
     /// <param name="prefix">The number of first places, 1 … n−1.</param>
     /// <param name="green">One byte an item, n its length: set to 255 for the items among the first places, else to 0.</param>
     /// <param name="scratch">At least <paramref name="prefix"/> long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mark(uint seed, int prefix, Span<byte> green, Span<uint> scratch)
     {
         Span<uint> partners = scratch[..prefix];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Watermark.Randomness;
@@ -48,6 +49,7 @@ internal static class UniformLanes<TLanes, TVector>
         Regenerate(state, Ahead, count, -Ahead);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Regenerate(Span<uint> state, int start, int end, int far)
     {
         ref uint words = ref MemoryMarshal.GetReference(state);
