@@ -2,6 +2,9 @@ using System.Text.Json;
 using Watermark.Schemes.Kgw;
 using Watermark.Schemes.Maryland;
 using Watermark.Schemes.Native;
+using Watermark.Schemes.SynthId;
+using Watermark.Schemes.TextSeal;
+using Watermark.Schemes.Vllm;
 
 namespace Watermark.Schemes;
 
@@ -16,6 +19,13 @@ public static class SchemeCatalog
         KgwScheme.Descriptor,
         HfKgwScheme.Descriptor,
         MarylandScheme.Descriptor,
+        GumbelTorchScheme.Descriptor,
+        SynthIdScheme.Descriptor,
+        SynthIdHfScheme.Descriptor,
+        TextSealScheme.Descriptor,
+        VllmGumbelScheme.Descriptor,
+        VllmDualGumbelScheme.Descriptor,
+        VllmSbwScheme.Descriptor,
     ];
 
     /// <summary>The scheme of a name, or null.</summary>

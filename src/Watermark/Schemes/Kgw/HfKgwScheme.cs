@@ -57,12 +57,6 @@ public sealed record HfKgwScheme : TorchListScheme
     /// <inheritdoc/>
     public override string Name => SchemeName;
 
-    /// <summary>
-    /// h, the tokens that a score depends on: always 1 for <c>lefthash</c>, or n-grams that share their coin would
-    /// count as distinct; <see cref="Window"/> − 1 for <c>selfhash</c>.
-    /// </summary>
-    public override int ContextWidth => IsSelfHash ? Window - 1 : 1;
-
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.HashKey;
 
@@ -90,6 +84,12 @@ public sealed record HfKgwScheme : TorchListScheme
         Engine = "huggingface/transformers WatermarkLogitsProcessor, generator on CPU",
         Read = Read,
     };
+
+    /// <summary>
+    /// The tokens that a score depends on: always 1 for <c>lefthash</c>, or n-grams that share their coin would count
+    /// as distinct; <see cref="Window"/> − 1 for <c>selfhash</c>.
+    /// </summary>
+    private protected override int RowWidth => IsSelfHash ? Window - 1 : 1;
 
     private bool IsSelfHash => Seeding == "selfhash";
 

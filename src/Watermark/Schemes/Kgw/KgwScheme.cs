@@ -43,9 +43,6 @@ public sealed record KgwScheme : TorchListScheme
     /// <inheritdoc/>
     public override string Name => SchemeName;
 
-    /// <summary>h: 1 for <c>lefthash</c>, 3 for <c>selfhash</c> (its fourth token is the scored one), 4 for <c>minhash</c>, 5 for <c>skipgram</c>.</summary>
-    public override int ContextWidth => seeding.ContextWidth;
-
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.HashKey;
 
@@ -64,6 +61,9 @@ public sealed record KgwScheme : TorchListScheme
         Engine = "jwkirchenbauer/lm-watermarking, generator on CPU",
         Read = Read,
     };
+
+    /// <summary>1 for <c>lefthash</c>, 3 for <c>selfhash</c> (its fourth token is the scored one), 4 for <c>minhash</c>, 5 for <c>skipgram</c>.</summary>
+    private protected override int RowWidth => seeding.ContextWidth;
 
     /// <inheritdoc/>
     public override void WriteParameters(Utf8JsonWriter writer)

@@ -25,33 +25,28 @@ public sealed record MarylandScheme : TorchListScheme
     /// <summary>The widest context.</summary>
     public const int MaximumContextWidth = MarylandSeed.MaximumContextWidth;
 
-    private int width = 2;
-
     /// <summary>h: tokens of context before the token (<c>ngram</c> in the engine).</summary>
     /// <value>Default 2; from 1 to 16.</value>
     /// <exception cref="ArgumentOutOfRangeException">Outside the range.</exception>
-    public int Width
+    public new int ContextWidth
     {
-        get => width;
+        get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Width));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumContextWidth, nameof(Width));
-            width = value;
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(ContextWidth));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumContextWidth, nameof(ContextWidth));
+            field = value;
         }
-    }
+    } = 2;
 
     /// <inheritdoc/>
     public override string Name => SchemeName;
 
     /// <inheritdoc/>
-    public override int ContextWidth => width;
-
-    /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.Seed;
 
     /// <summary>Distinct n-grams of each document ("v2"); the engine leaves out the first position that has a full context.</summary>
-    public override NGramSelection PublishedSelection => MarylandSelection.ForWidth(width);
+    public override NGramSelection PublishedSelection => MarylandSelection.ForWidth(ContextWidth);
 
     /// <summary>How key files hold the scheme.</summary>
     internal static SchemeDescriptor Descriptor { get; } = new()
@@ -67,17 +62,20 @@ public sealed record MarylandScheme : TorchListScheme
     };
 
     /// <inheritdoc/>
+    private protected override int RowWidth => ContextWidth;
+
+    /// <inheritdoc/>
     public override void WriteParameters(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", width);
+        writer.WriteNumber("contextWidth", ContextWidth);
         WriteListParameters(writer);
         writer.WriteString("seeding", "hash");
     }
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Name} (context width {width}, gamma {Gamma}, delta {Delta}, vocabulary {VocabularySize})");
+        string.Create(CultureInfo.InvariantCulture, $"{Name} (context width {ContextWidth}, gamma {Gamma}, delta {Delta}, vocabulary {VocabularySize})");
 
     /// <inheritdoc/>
     protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedMaryland(this, secret);
@@ -89,7 +87,7 @@ public sealed record MarylandScheme : TorchListScheme
         double delta = reader.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2);
         int vocabularySize = reader.WholeNumber("vocabularySize", 2, MaximumVocabularySize);
         reader.Choice("seeding", ["hash"], "hash");
-        var scheme = new MarylandScheme { Width = contextWidth, Gamma = gamma, Delta = delta, VocabularySize = vocabularySize };
+        var scheme = new MarylandScheme { ContextWidth = contextWidth, Gamma = gamma, Delta = delta, VocabularySize = vocabularySize };
         scheme.Validate();
         return scheme;
     }

@@ -58,9 +58,13 @@ internal static class NegativeLog
     /// <summary>−ln U in units of 2^-58, within <see cref="FineError"/>: positive, from 2^25 to 22.9·2^58.</summary>
     /// <param name="r">U = (r + 1/2)/2^32.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Fine(uint r)
+    public static long Fine(uint r) => FineOf((2UL * r) + 1);
+
+    /// <summary>−ln(x/2^33) in units of 2^-58, within <see cref="FineError"/>.</summary>
+    /// <param name="x">From 1 to 2^33 − 1, odd or even.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long FineOf(ulong x)
     {
-        ulong x = (2UL * r) + 1;
         int k = BitOperations.Log2(x);
         ulong m = x << (32 - k);
         ref readonly Entry first = ref First[FirstIndex(m)];

@@ -85,7 +85,13 @@ public abstract record TorchListScheme : ForeignScheme
     }
 
     /// <inheritdoc/>
+    public sealed override int ContextWidth => RowWidth;
+
+    /// <inheritdoc/>
     public sealed override ScoreNull Null => new BinomialNull(new Fraction(GreenCount, VocabularySize));
+
+    /// <summary>h.</summary>
+    private protected abstract int RowWidth { get; }
 
     /// <summary>Throws where the parameters do not go together.</summary>
     internal void Validate() => _ = GreenCount;

@@ -19,7 +19,7 @@ public sealed class MarylandGoldenTests
         {
             var scheme = new MarylandScheme
             {
-                Width = item.GetProperty("ngram").GetInt32(),
+                ContextWidth = item.GetProperty("ngram").GetInt32(),
                 Gamma = Fraction.Parse(item.GetProperty("gamma").GetRawText()),
                 VocabularySize = item.GetProperty("vocab").GetInt32(),
             };

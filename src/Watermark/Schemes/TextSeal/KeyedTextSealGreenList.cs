@@ -1,0 +1,83 @@
+using Watermark.NGrams;
+
+namespace Watermark.Schemes.TextSeal;
+
+/// <summary>TextSeal's green list, keyed: green iff h is below the threshold.</summary>
+internal sealed class KeyedTextSealGreenList : KeyedTextSeal, ILogitWatermark
+{
+    private readonly int threshold;
+    private readonly float delta;
+
+    public KeyedTextSealGreenList(TextSealScheme scheme, ulong keyTerm, string keyId)
+        : base(scheme, keyTerm, keyId)
+    {
+        threshold = scheme.GreenThreshold;
+        delta = (float)scheme.Delta;
+    }
+
+    /// <inheritdoc/>
+    public override void ScoreRows(NGramRows rows, Span<long> scores)
+    {
+        CheckRows(rows, scores.Length);
+        Span<int> residues = stackalloc int[BlockRows];
+        for (int first = 0; first < rows.Count; first += BlockRows)
+        {
+            NGramRows block = rows.Slice(first, Math.Min(BlockRows, rows.Count - first));
+            Residues(block, residues);
+            for (int i = 0; i < block.Count; i++)
+                scores[first + i] = residues[i] < threshold ? 1 : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Int128 SumScores(NGramRows rows)
+    {
+        CheckRows(rows);
+        Span<int> residues = stackalloc int[BlockRows];
+        long green = 0;
+        for (int first = 0; first < rows.Count; first += BlockRows)
+        {
+            NGramRows block = rows.Slice(first, Math.Min(BlockRows, rows.Count - first));
+            Residues(block, residues);
+            foreach (int residue in residues[..block.Count])
+                green += (residue - threshold) >>> 31;
+        }
+
+        return green;
+    }
+
+    /// <inheritdoc/>
+    public void BiasLogits(ReadOnlySpan<int> context, Span<float> logits)
+    {
+        ulong term = TermOf(context);
+        Span<int> tokens = stackalloc int[BlockRows];
+        for (int first = 0; first < logits.Length; first += BlockRows)
+        {
+            Span<float> block = logits.Slice(first, Math.Min(BlockRows, logits.Length - first));
+            for (int i = 0; i < block.Length; i++)
+                tokens[i] = first + i;
+            Bias(term, tokens[..block.Length], block);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void BiasLogits(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, Span<float> logits)
+    {
+        if (candidates.Length != logits.Length)
+            throw new ArgumentException($"There are {candidates.Length} candidates but {logits.Length} logits.", nameof(logits));
+        ulong term = TermOf(context);
+        for (int first = 0; first < candidates.Length; first += BlockRows)
+        {
+            int count = Math.Min(BlockRows, candidates.Length - first);
+            Bias(term, candidates.Slice(first, count), logits.Slice(first, count));
+        }
+    }
+
+    private void Bias(ulong term, ReadOnlySpan<int> tokens, Span<float> logits)
+    {
+        Span<int> residues = stackalloc int[BlockRows];
+        TextSealHash.Residues(term, new NGramRows(tokens, tokens.Length, 0, 1), residues);
+        for (int i = 0; i < logits.Length; i++)
+            logits[i] += residues[i] < threshold ? delta : 0;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Watermark.Keys;
+using Watermark.NGrams;
+using Watermark.Statistics;
+
+namespace Watermark.Schemes.TextSeal;
+
+/// <summary>
+/// TextSeal's green list and Gumbel marks (arXiv:2605.12456 and <c>facebookresearch/textseal</c>): both read the same
+/// keyed uniform u = h/8191. The dual-key and entropy-weighted tests of that paper are not this scheme.
+/// </summary>
+/// <remarks>
+/// Green list: the null of a total over n rows is Binomial(n, ⌈8191·gamma⌉/8191), not Binomial(n, gamma). Gumbel:
+/// Gamma(n, 1), conservative, because −ln(1 − u) over 8191 values is stochastically below Exp(1).
+/// </remarks>
+public sealed record TextSealScheme : ContextWidthScheme
+{
+    private readonly Fraction gamma = Fraction.Half;
+    private readonly double delta = 2;
+
+    /// <summary>Creates the scheme with the release's defaults.</summary>
+    public TextSealScheme()
+        : base(width: 1)
+    {
+    }
+
+    /// <summary>What the catalogue says about it.</summary>
+    public static SchemeDescriptor Descriptor { get; } = new()
+    {
+        Name = "textseal",
+        Summary = "TextSeal's keyed uniforms, as a green list or as Gumbel-max sampling.",
+        Parameters = "contextWidth (1 to 10, default 1), mode (green-list or gumbel, default gumbel); green-list: gamma (default 1/2), delta (0 to 100, default 2)",
+        Secret = "{\"secretKey\": 64-bit integer}",
+        Null = "green-list: Binomial(n, ⌈8191·gamma⌉/8191); gumbel: Gamma(n, 1), conservative",
+        Paper = "TextSeal, arXiv:2605.12456",
+        Engine = "facebookresearch/textseal",
+        Read = Read,
+    };
+
+    /// <inheritdoc/>
+    public override string Name => "textseal";
+
+    /// <summary>h, the release's <c>ngram</c>. <value>1 to 10, default 1.</value></summary>
+    public new int ContextWidth
+    {
+        get => Width;
+        init => Width = Within(value, 1, TextSealHash.MaximumContextWidth, nameof(ContextWidth));
+    }
+
+    /// <summary>What the uniform decides. <value>Default <see cref="TextSealMode.Gumbel"/>.</value></summary>
+    public TextSealMode Mode { get; init; } = TextSealMode.Gumbel;
+
+    /// <summary>The green fraction as configured; the null uses <see cref="GreenFraction"/>. <value>Default 1/2.</value></summary>
+    public Fraction Gamma
+    {
+        get => gamma;
+        init => gamma = value.IsProperProbability
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Gamma), value, "Gamma must lie strictly between 0 and 1.");
+    }
+
+    /// <summary>What is added to the logit of a green token. <value>0 to 100, default 2.</value></summary>
+    public double Delta
+    {
+        get => delta;
+        init => delta = Within(value, 0, 100, nameof(Delta));
+    }
+
+    /// <summary>The exact probability of green: the number of green values of h over 8191.</summary>
+    public Fraction GreenFraction => new(GreenThreshold, TextSealHash.Modulus);
+
+    /// <inheritdoc/>
+    public override ScoreNull Null => Mode == TextSealMode.GreenList ? new BinomialNull(GreenFraction) : new GammaNull();
+
+    /// <summary>Distinct n-grams within a document from position h + 1 (the release skips the first full window).</summary>
+    public override NGramSelection PublishedSelection => new()
+    {
+        Scope = DistinctScope.Document,
+        ExcludePromptContexts = false,
+        FirstPosition = ContextWidth + 1,
+    };
+
+    /// <inheritdoc/>
+    public override SecretShape SecretShape { get; } = new([new SecretField("secretKey", long.MinValue, long.MaxValue) { Published = [[42], [0]] }]);
+
+    internal int GreenThreshold => TextSealScores.GreenThreshold(Gamma.ToDouble());
+
+    /// <inheritdoc/>
+    public override void WriteParameters(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteNumber("contextWidth", ContextWidth);
+        writer.WriteString("mode", Mode == TextSealMode.GreenList ? "green-list" : "gumbel");
+        if (Mode != TextSealMode.GreenList)
+            return;
+        writer.WriteString("gamma", Gamma.ToString());
+        writer.WriteNumber("delta", Delta);
+    }
+
+    /// <inheritdoc/>
+    protected override KeyedScheme WithKey(IntegerSecret secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        ulong term = unchecked((ulong)(long)secret.Value("secretKey") * TextSealHash.KeyFactor);
+        string id = secret.IdFor(this);
+        return Mode == TextSealMode.GreenList ? new KeyedTextSealGreenList(this, term, id) : new KeyedTextSealGumbel(this, term, id);
+    }
+
+    private static TextSealScheme Read(SchemeParameters parameters)
+    {
+        var scheme = new TextSealScheme
+        {
+            ContextWidth = parameters.WholeNumber("contextWidth", 1, TextSealHash.MaximumContextWidth, 1),
+            Mode = parameters.Choice("mode", ["green-list", "gumbel"], "gumbel") == "gumbel" ? TextSealMode.Gumbel : TextSealMode.GreenList,
+        };
+        if (scheme.Mode == TextSealMode.GreenList)
+        {
+            scheme = scheme with
+            {
+                Gamma = parameters.Probability("gamma", Fraction.Half),
+                Delta = parameters.Number("delta", 0, 100, 2),
+            };
+        }
+
+        return scheme.Mode == TextSealMode.GreenList && scheme.GreenThreshold is 0 or TextSealHash.Modulus
+            ? throw SchemeParameters.Wrong("gamma", "such that some and not all of the 8191 values are below it")
+            : scheme;
+    }
+}

@@ -1,0 +1,40 @@
+using Watermark.Schemes.Native;
+
+namespace Watermark.Schemes.Vllm;
+
+/// <summary>
+/// The integers behind vLLM's uniform U = (k + 1)/(2^24 + 1), k = word &gt;&gt; 8.
+/// </summary>
+/// <remarks>
+/// vLLM rounds U to float32. For 2^-(e+1) ≤ U &lt; 2^-e that gives (k + 1 − 2^-e)/2^24, so its score is
+/// −ln((m − 1 + 2^-e)/2^24) with m = 2^24 − k, uniform on 1 … 2^24. The score here is −ln(m/2^24), rounded down by at
+/// most two units of 2^-32: the published score for U ≥ 1/2, where e = 0, and below it by at most 6e-8 for U &lt; 1/2.
+/// It is never above −ln V for the V uniform on ((m−1)/2^24, m/2^24], so it is stochastically below Exp(1), and Gamma
+/// tails are conservative without a correction. The published score exceeds −ln V by up to 6e-8 a token for some V.
+/// </remarks>
+internal static class VllmScores
+{
+    private const int MantissaShift = 8;
+    private const uint MantissaCount = 1U << 24;
+    private const int WidenShift = 33 - 24;
+    private const int DroppedBits = NegativeLog.FineBits - 32;
+
+    /// <summary>ln(1 + 2^-24) in units of 2^-58, rounded.</summary>
+    private const long FineOffset = 17179868672;
+
+    /// <summary>−ln(m/2^24) in units of 2^-32, rounded down.</summary>
+    /// <param name="word">The word of the token.</param>
+    public static long OfComplement(uint word)
+    {
+        uint m = MantissaCount - (word >> MantissaShift);
+        return m == MantissaCount ? 0 : (NegativeLog.FineOf((ulong)m << WidenShift) - NegativeLog.FineError) >> DroppedBits;
+    }
+
+    /// <summary>−ln U in units of 2^-58, within 9 units: positive.</summary>
+    /// <param name="word">The word of the token.</param>
+    public static long Of(uint word)
+    {
+        uint j = (word >> MantissaShift) + 1;
+        return FineOffset + (j == MantissaCount ? 0 : NegativeLog.FineOf((ulong)j << WidenShift));
+    }
+}

@@ -1,0 +1,128 @@
+namespace Watermark.Statistics;
+
+/// <summary>
+/// The tail of c₁·G₁ + c₂·G₂ for independent G₁, G₂ ~ Gamma(n, 1): the p-value of a total that weighs two exponential
+/// scores a row. H0 is <em>the scored tokens are independent of the key</em>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// With p = c₂/c₁ ≤ 1, c₁·Gamma(n) is c₂·Gamma(n + K) for K negative binomial, P(K = k) = C(n+k−1, k)·pⁿ·(1−p)^k
+/// (compare both sides' Laplace transforms). So the tail is Σ P(K = k)·P(Gamma(2n + k, 1) ≥ t/c₂), a sum of positive
+/// terms that rises to one maximum and falls, both factors being log-concave in k. It is summed from where the terms
+/// are e^-45 of the greatest, by ratios.
+/// </para>
+/// <para>Exact to 1e-8 + 1e-12·|ln p| while at most <see cref="MaximumTerms"/> terms matter; beyond that the Chernoff bound
+/// min over θ of e^(−θt)/((1−θc₁)(1−θc₂))ⁿ, which holds always. Moment matching with one Gamma does not: it is too small
+/// by factors far out.</para>
+/// </remarks>
+internal static class TwoScaleGammaTail
+{
+    /// <summary>The most terms that are summed.</summary>
+    public const long MaximumTerms = 20_000_000;
+
+    private const double Window = 45;
+
+    /// <summary>ln P(c₁·G₁ + c₂·G₂ ≥ t).</summary>
+    /// <param name="shape">n, at least 1.</param>
+    /// <param name="first">One scale, positive.</param>
+    /// <param name="second">The other scale, positive.</param>
+    /// <param name="sum">t, finite; 0 or less gives 0.</param>
+    public static (double LogP, TailMethod Method) LogUpperTail(long shape, double first, double second, double sum)
+    {
+        if (sum <= 0)
+            return (0, TailMethod.Exact);
+        (double large, double small) = first >= second ? (first, second) : (second, first);
+        if (large == small)
+            return (GammaTail.LogUpperTail(2 * shape, sum / large), TailMethod.Exact);
+        return Exact(shape, small / large, sum / small) is { } exact
+            ? (Math.Min(0, exact), TailMethod.Exact)
+            : (ChernoffBound(shape, large, small, sum), TailMethod.UpperBound);
+    }
+
+    /// <summary>The bound alone, at most 0.</summary>
+    public static double ChernoffBound(long shape, double large, double small, double sum)
+    {
+        if (sum <= shape * (large + small))
+            return 0;
+        // n·c₁/(1−θc₁) + n·c₂/(1−θc₂) = t is quadratic in θ; any θ below 1/c₁ gives a bound, so rounding is harmless.
+        double a = large * small * sum;
+        double b = ((large + small) * sum) - (2 * shape * large * small);
+        double c = sum - (shape * (large + small));
+        double tilt = 2 * c / (b + Math.Sqrt(Math.Max(0, (b * b) - (4 * a * c))));
+        tilt = Math.Min(tilt, Math.BitDecrement(1 / large));
+        return Math.Min(0, (-tilt * sum) - (shape * (double.LogP1(-tilt * large) + double.LogP1(-tilt * small))));
+    }
+
+    private static double? Exact(long shape, double p, double x)
+    {
+        double logQ = double.LogP1(-p);
+        double LogTerm(double k) => LogWeight(shape, k, p, logQ) + GammaTail.LogUpperTail((2 * shape) + (long)k, x);
+
+        // The greatest term lies where the ratio of neighbours passes 1; K's mean and the total bound the search.
+        long top = (long)Math.Min(1e15, (shape / p) + x + 1000);
+        long mode = First(0, top, k => LogRatio(shape, k, logQ, x) <= 0);
+        double floor = LogTerm(mode) - Window;
+        long start = First(0, mode, k => LogTerm(k) >= floor);
+        long reach = Math.Max(64, 4 * (mode - start));
+        long end = First(mode, mode + reach, k => LogTerm(k) < floor);
+        while (end == mode + reach)
+        {
+            if (reach > MaximumTerms)
+                return null;
+            reach *= 4;
+            end = First(mode, mode + reach, k => LogTerm(k) < floor);
+        }
+
+        if (end - start > MaximumTerms)
+            return null;
+        double hazard = Hazard((2 * shape) + start, x);
+        double ratioQ = Math.Exp(logQ);
+        double term = 1;
+        double sum = 0;
+        for (long k = start; k <= end; k++)
+        {
+            sum += term;
+            double step = 1 + hazard;
+            term *= (double)(shape + k) / (k + 1) * ratioQ * step;
+            hazard *= x / ((2.0 * shape) + k + 1) / step;
+        }
+
+        return LogTerm(start) + Math.Log(sum);
+    }
+
+    /// <summary>ln of C(n+k−1, k)·pⁿ·q^k = n/(n+k) · P(Bin(n+k, p) = n).</summary>
+    private static double LogWeight(long shape, double k, double p, double logQ)
+    {
+        double n = shape;
+        if (k == 0)
+            return n * Math.Log(p);
+        double total = n + k;
+        double q = Math.Exp(logQ);
+        double excess = (n * q) - (k * p);
+        double deviance = SaddlePoint.Deviance(n, total * p, excess) + SaddlePoint.Deviance(k, total * q, -excess);
+        double errors = SaddlePoint.StirlingError(total) - SaddlePoint.StirlingError(n) - SaddlePoint.StirlingError(k);
+        return errors - deviance - (0.5 * Math.Log(2 * Math.PI * n * (k / total))) + Math.Log(n / total);
+    }
+
+    /// <summary>ln of the ratio of term k + 1 to term k.</summary>
+    private static double LogRatio(long shape, long k, double logQ, double x) =>
+        Math.Log((double)(shape + k) / (k + 1)) + logQ + double.LogP1(Hazard((2 * shape) + k, x));
+
+    /// <summary>x^a·e^(−x)/Γ(a+1) over the upper tail at shape a: how much one more degree of shape adds.</summary>
+    private static double Hazard(long a, double x) => Math.Exp(SaddlePoint.LogPoisson(a, x, a - x) - GammaTail.LogUpperTail(a, x));
+
+    /// <summary>The first k in [low, high] for which a monotone condition holds, or high.</summary>
+    private static long First(long low, long high, Func<long, bool> holds)
+    {
+        while (low < high)
+        {
+            long middle = low + ((high - low) / 2);
+            if (holds(middle))
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        return low;
+    }
+}

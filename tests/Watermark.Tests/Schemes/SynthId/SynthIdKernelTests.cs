@@ -1,0 +1,55 @@
+using System.Runtime.Intrinsics.X86;
+using Watermark.Randomness;
+using Watermark.Schemes.SynthId;
+
+namespace Watermark.Tests.Schemes.SynthId;
+
+public sealed class SynthIdKernelTests
+{
+    [Fact]
+    public void Twelve_plain_rounds_give_the_scalar_kernels_bits()
+    {
+        var random = new SeededRandomBits(11);
+        for (int i = 0; i < 2000; i++)
+        {
+            ulong hash = random.NextUInt64();
+            long key = (long)random.NextUInt64();
+            long x = (long)SynthIdHash.Fold(hash, key);
+            for (int round = 0; round < 12; round++)
+                x = (long)SynthIdHash.Fold((ulong)x, 1) >> 5;
+            ulong[] bits = new ulong[1];
+            SynthIdLayers.BitsScalar([hash], [SynthIdLayers.Constant(key)], bits);
+            Assert.Equal((ulong)(x >> 30 & 1), bits[0]);
+        }
+    }
+
+    [Fact]
+    public void The_vector_kernels_agree_with_the_scalar_twin_for_every_length_and_offset()
+    {
+        var random = new SeededRandomBits(12);
+        ulong[] hashes = [.. Enumerable.Range(0, 264).Select(_ => random.NextUInt64())];
+        foreach (int depth in new[] { 1, 2, 30, 63, 64 })
+        {
+            ulong[] layers = [.. Enumerable.Range(0, depth).Select(_ => random.NextUInt64())];
+            var expected = new ulong[hashes.Length];
+            SynthIdLayers.BitsScalar(hashes, layers, expected);
+            for (int length = 0; length <= 257; length++)
+            {
+                int offset = length % 7;
+                var bits = new ulong[length];
+                SynthIdLayers.Bits(hashes.AsSpan(offset, length), layers, bits);
+                Assert.Equal(expected[offset..(offset + length)], bits);
+                int done = SynthIdLayersVector512.Bits(hashes.AsSpan(offset, length), layers, bits);
+                Assert.Equal(length / 32 * 32, done);
+                Assert.Equal(expected[offset..(offset + length)], bits);
+                if (Avx2.IsSupported)
+                {
+                    bits.AsSpan().Clear();
+                    done = SynthIdLayersAvx2.Bits(hashes.AsSpan(offset, length), layers, bits);
+                    Assert.Equal(length / 16 * 16, done);
+                    Assert.Equal(expected.AsSpan(offset, done), bits.AsSpan(0, done));
+                }
+            }
+        }
+    }
+}
