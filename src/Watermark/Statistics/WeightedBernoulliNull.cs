@@ -27,7 +27,7 @@ public sealed record WeightedBernoulliNull : ScoreNull
         OnesFraction = onesFraction;
     }
 
-    /// <summary>The probability of a one; <see cref="ScoreNull.Gamma"/> is null, since the total is no count.</summary>
+    /// <summary>The probability of a one; <see cref="ScoreNull.Gamma"/> stays null, since the total is no count.</summary>
     public Fraction OnesFraction { get; }
 
     /// <summary>The weights.</summary>
@@ -65,8 +65,11 @@ public sealed record WeightedBernoulliNull : ScoreNull
         // S − n·μ in points, exact before the one division.
         Int128 excess = (total * OnesFraction.Denominator) - ((Int128)rows * weightSum * OnesFraction.Numerator);
         double points = (double)excess / OnesFraction.Denominator / weightSum;
-        (double logP, TailMethod method) = (points <= 0 ? 0.0 : double.NaN, TailMethod.Exact);
-        return new ScoreTest(logP, method, points / Math.Sqrt(rows * Variance), LogE(rows, points));
+        var classes = new WeightClass[weights.Length];
+        for (int i = 0; i < classes.Length; i++)
+            classes[i] = new WeightClass(weights[i], rows);
+        WeightedTail tail = WeightedBernoulliTail.LogUpperTail(classes, checked((long)total), OnesFraction);
+        return new ScoreTest(tail.LogP, tail.Method, points / Math.Sqrt(rows * Variance), LogE(rows, points));
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class KeyedTextSealGreenList : KeyedTextSeal, ILogitWatermark
     }
 
     /// <inheritdoc/>
+    public float? LargestBias => delta;
+
+    /// <inheritdoc/>
     public override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);

@@ -22,6 +22,9 @@ internal sealed class KeyedVllmSbw : KeyedScheme, ILogitWatermark
     }
 
     /// <inheritdoc/>
+    public float? LargestBias => delta;
+
+    /// <inheritdoc/>
     public override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);

@@ -46,9 +46,9 @@ public sealed class VllmScoresTests
     }
 
     [Fact]
-    public void Jenkins_hash_sends_padding_to_zero_and_is_one_to_one_on_a_range()
+    public void Jenkins_hash_sends_padding_to_zero_and_ordinary_tokens_elsewhere()
     {
         Assert.Equal(0, VllmSeeds.Jenkins(-1));
-        Assert.Equal(200_001, Enumerable.Range(-1, 200_001).Select(VllmSeeds.Jenkins).Distinct().Count());
+        Assert.All(Enumerable.Range(0, 262_144), token => Assert.True(VllmSeeds.Jenkins(token) > 0));
     }
 }
