@@ -46,6 +46,12 @@ internal static class JsonLinesFormat
             state.Bad(source, number, "not valid JSON, expected one JSON object a line in which no field stands twice");
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // How the parser says that a field's name holds an escape such as \ud83d without its other half.
+            state.Bad(source, number, "the name of a field has half of a surrogate pair, expected whole characters");
+            return null;
+        }
         catch (RecordFault fault)
         {
             state.Bad(source, number, fault.Message);
