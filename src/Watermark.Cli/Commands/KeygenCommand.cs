@@ -87,7 +87,7 @@ internal static class KeygenCommand
         }
     }
 
-    private static JsonNode Value(string text)
+    private static JsonValue Value(string text)
     {
         if (text is "true" or "false")
             return JsonValue.Create(text == "true");

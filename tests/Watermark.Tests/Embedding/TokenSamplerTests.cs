@@ -164,7 +164,7 @@ public sealed class TokenSamplerTests
             using KeyedScheme keyed = scheme.WithKey(key);
             var session = new WatermarkSession(keyed);
             var sampler = new TokenSampler(new SamplerOptions { Seed = 1, TopK = topK, TopP = topP });
-            float[] logits = Logits(4_000);
+            float[] logits = Logits(1_000);
             for (int i = 0; i < 100; i++)
                 sampler.Sample(session, logits);
             session.Reset();

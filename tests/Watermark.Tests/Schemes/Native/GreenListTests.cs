@@ -42,7 +42,7 @@ public sealed class GreenListTests
         var random = new SeededRandomBits(seed);
         using WatermarkKey key = WatermarkKey.Draw(random);
         int width = (int)random.NextBelow(9);
-        int vocabulary = 1 + (int)random.NextBelow(5_000);
+        int vocabulary = 1 + (int)random.NextBelow(2_500);
         var scheme = new GreenListScheme { Gamma = new Fraction(1 + (long)random.NextBelow(65_535), 65_536), ContextWidth = width, Delta = 1.5 };
         int[] context = Ints(random, width, 100_000);
         bool equal = true;
