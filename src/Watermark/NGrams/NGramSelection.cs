@@ -69,4 +69,21 @@ public sealed record NGramSelection
                 throw new ArgumentException("A context history needs distinct contexts within a document.", nameof(ContextHistory));
         }
     }
+
+    /// <summary>The rule in a few words, for messages.</summary>
+    internal string Describe()
+    {
+        string distinct = Distinct switch
+        {
+            DistinctRule.NGrams => "distinct n-grams",
+            DistinctRule.Contexts => "distinct contexts",
+            _ => "every occurrence",
+        };
+        string scope = Distinct == DistinctRule.None ? string.Empty : Scope == DistinctScope.Corpus ? " of the corpus" : " of each document";
+        string history = ContextHistory is { } length ? FormattableString.Invariant($" within {length} contexts") : string.Empty;
+        string prompts = ExcludePromptContexts ? string.Empty : ", prompt contexts included";
+        string first = FirstPosition == 0 ? string.Empty : FormattableString.Invariant($", from position {FirstPosition}");
+        string padding = Padding is { } token ? FormattableString.Invariant($", padded with {token}") : string.Empty;
+        return distinct + scope + history + prompts + first + padding;
+    }
 }

@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+
+namespace Watermark.NGrams;
+
+/// <summary>
+/// One part of a growing table: rows whose hash falls into it, each once, found through an open-addressing index. The
+/// caller holds <see cref="Gate"/>.
+/// </summary>
+/// <remarks>Memory: 4·(h + 2) bytes a row and 11 to 21 bytes of index, twice that while it grows.</remarks>
+internal sealed class NGramShard(NGramTableSchema schema)
+{
+    private const int FewestSlots = 1 << 8;
+
+    private readonly int width = schema.ContextWidth + 1;
+    private readonly int keyWidth = schema.KeyedByContext ? schema.ContextWidth : schema.ContextWidth + 1;
+
+    // A slot holds the upper half of the key's hash and, below it, one more than the row's number; 0 is free.
+    private ulong[] slots = new ulong[FewestSlots];
+    private int[] rows = [];
+    private uint[] counts = [];
+
+    /// <summary>Serialises access.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>The number of rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>A row: context tokens, oldest first, and the token.</summary>
+    /// <param name="index">Its number.</param>
+    public ReadOnlySpan<int> Row(int index) => rows.AsSpan(index * width, width);
+
+    /// <summary>How often a row was added.</summary>
+    /// <param name="index">Its number.</param>
+    public uint Occurrences(int index) => counts[index];
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="row">Context and token.</param>
+    /// <param name="keyHash">The hash of what the row is found by: context and token, or the context alone.</param>
+    /// <param name="occurrences">How often, at least 1.</param>
+    /// <returns>Whether the row is new.</returns>
+    public bool Add(ReadOnlySpan<int> row, ulong keyHash, uint occurrences)
+    {
+        int slot = FindSlot(row, keyHash);
+        if (slots[slot] != 0)
+        {
+            int index = (int)(uint)slots[slot] - 1;
+            counts[index] = RowCounts.Add(counts[index], occurrences, schema);
+            if (keyWidth < width && RowOrder.IsPreferredToken(row, Row(index)))
+                rows[(index * width) + width - 1] = row[^1];
+            return false;
+        }
+
+        if ((Count + 1) * width > rows.Length)
+            Grow();
+        row.CopyTo(rows.AsSpan(Count * width));
+        counts[Count] = occurrences;
+        slots[slot] = (keyHash & 0xFFFFFFFF00000000) | (uint)(++Count);
+        if (Count * 4L > slots.Length * 3L)
+            Reindex(slots.Length * 2);
+        return true;
+    }
+
+    /// <summary>Removes the rows whose key hash lies above a threshold.</summary>
+    /// <param name="threshold">The largest hash that stays.</param>
+    /// <returns>The number of rows removed.</returns>
+    public int RemoveAbove(ulong threshold)
+    {
+        int kept = 0;
+        for (int index = 0; index < Count; index++)
+        {
+            if (NGramHash.Of(Row(index)[..keyWidth]) > threshold)
+                continue;
+            if (kept != index)
+            {
+                Row(index).CopyTo(rows.AsSpan(kept * width));
+                counts[kept] = counts[index];
+            }
+
+            kept++;
+        }
+
+        int removed = Count - kept;
+        Count = kept;
+        if (removed > 0)
+            Reindex(slots.Length);
+        return removed;
+    }
+
+    /// <summary>Appends the key hashes of all rows.</summary>
+    /// <param name="hashes">Receives them.</param>
+    public void CopyHashes(List<ulong> hashes)
+    {
+        for (int index = 0; index < Count; index++)
+            hashes.Add(NGramHash.Of(Row(index)[..keyWidth]));
+    }
+
+    private int FindSlot(ReadOnlySpan<int> row, ulong keyHash)
+    {
+        int mask = slots.Length - 1;
+        int slot = SlotBits(keyHash) & mask;
+        while (slots[slot] is not 0 and var entry)
+        {
+            if (((entry ^ keyHash) >> 32) == 0 && Row((int)(uint)entry - 1)[..keyWidth].SequenceEqual(row[..keyWidth]))
+                break;
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
+    }
+
+    /// <summary>Bits that neither choose the part nor stay constant where a threshold keeps small hashes.</summary>
+    private static int SlotBits(ulong hash) => (int)(hash >> 12);
+
+    private void Grow()
+    {
+        int capacity = Math.Max(64, (int)Math.Min(Count * 3L / 2, Array.MaxLength / width));
+        if (capacity <= Count)
+            throw new InvalidOperationException("The table has no room for more rows; set a row limit.");
+        Array.Resize(ref rows, capacity * width);
+        Array.Resize(ref counts, capacity);
+    }
+
+    private void Reindex(int length)
+    {
+        slots = new ulong[length];
+        int mask = length - 1;
+        ReadOnlySpan<int> all = MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(rows), Count * width);
+        for (int index = 0; index < Count; index++)
+        {
+            ulong hash = NGramHash.Of(all.Slice(index * width, keyWidth));
+            int slot = SlotBits(hash) & mask;
+            while (slots[slot] != 0)
+                slot = (slot + 1) & mask;
+            slots[slot] = (hash & 0xFFFFFFFF00000000) | (uint)(index + 1);
+        }
+    }
+}

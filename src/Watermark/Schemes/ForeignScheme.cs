@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Watermark.Keys;
+using Watermark.Randomness;
+
+namespace Watermark.Schemes;
+
+/// <summary>A scheme made elsewhere, whose secret is a few integers.</summary>
+public abstract record ForeignScheme : WatermarkScheme
+{
+    /// <summary>The members of the secret and their ranges: the scheme's key space.</summary>
+    public abstract SecretShape SecretShape { get; }
+
+    /// <inheritdoc/>
+    public sealed override WatermarkSecret DrawSecret(RandomBits random) => IntegerSecret.Draw(SecretShape, random);
+
+    /// <inheritdoc/>
+    public sealed override WatermarkSecret ReadSecret(JsonElement secret) => IntegerSecret.Read(SecretShape, secret);
+
+    /// <inheritdoc/>
+    public sealed override KeyedScheme WithKey(WatermarkSecret secret) =>
+        secret is IntegerSecret integers
+            ? WithKey(integers)
+            : throw new ArgumentException($"The scheme '{Name}' needs a secret of integers.", nameof(secret));
+
+    /// <summary>Joins the parameters with a secret of the right kind.</summary>
+    /// <param name="secret">The secret; what is needed of it is copied.</param>
+    protected abstract KeyedScheme WithKey(IntegerSecret secret);
+}
