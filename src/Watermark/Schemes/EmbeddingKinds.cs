@@ -3,6 +3,13 @@ namespace Watermark.Schemes;
 /// <summary>A watermark that adds a bias to logits before sampling (green lists).</summary>
 public interface ILogitWatermark
 {
+    /// <summary>
+    /// The most that a logit is raised, where no logit is ever lowered and a token's bias depends on the context and
+    /// that token alone; null where that is not so. It tells which tokens can reach the top k after the bias, so that
+    /// only those need be biased.
+    /// </summary>
+    float? LargestBias => null;
+
     /// <summary>Biases the logits of the whole vocabulary in place.</summary>
     /// <param name="context">The h tokens before the position, oldest first.</param>
     /// <param name="logits">Natural-log scale, one a token id, length the vocabulary size; changed in place.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.Schemes.Native;
 
 namespace Watermark.Schemes;
 
@@ -8,6 +9,8 @@ public static class SchemeCatalog
     /// <summary>Every scheme, the native ones first.</summary>
     public static IReadOnlyList<SchemeDescriptor> All { get; } =
     [
+        GreenListScheme.Descriptor,
+        GumbelScheme.Descriptor,
     ];
 
     /// <summary>The scheme of a name, or null.</summary>

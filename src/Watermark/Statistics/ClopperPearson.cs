@@ -1,0 +1,34 @@
+namespace Watermark.Statistics;
+
+/// <summary>
+/// The exact interval of Clopper and Pearson (1934) for a green fraction: all fractions that an exact test at half the
+/// error on either side does not reject. Takes every token for independent; see <see cref="ClusterBootstrap"/>.
+/// </summary>
+public static class ClopperPearson
+{
+    /// <summary>The interval.</summary>
+    /// <param name="trials">n, 0 … 2^53; 0 gives all of [0, 1].</param>
+    /// <param name="successes">k, 0 … n.</param>
+    /// <param name="confidence">The coverage that is guaranteed, strictly between 0 and 1.</param>
+    /// <returns>
+    /// The ends to about 1e-9 of the interval's length or the last place; exactly 0 for k = 0 and exactly 1 for k = n.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public static ConfidenceInterval Interval(long trials, long successes, double confidence = 0.95)
+    {
+        BinomialTail.ValidateCounts(trials, successes);
+        if (!(confidence is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Confidence must lie strictly between 0 and 1.");
+        double logError = Math.Log((1 - confidence) / 2);
+        return new ConfidenceInterval(LowerBound(trials, successes, logError), UpperBound(trials, successes, logError));
+    }
+
+    /// <summary>The p at which P(X ≥ k) = e^<paramref name="logTail"/>, rounded up; 0 for k = 0.</summary>
+    internal static double LowerBound(long trials, long successes, double logTail) => successes == 0
+        ? 0
+        : Bisection.First(0.0, 1.0, p => BinomialTail.LogUpperTail(trials, successes, p) >= logTail);
+
+    private static double UpperBound(long trials, long successes, double logTail) => successes == trials
+        ? 1
+        : Bisection.First(0.0, 1.0, p => BinomialTail.LogLowerTail(trials, successes, p) <= logTail);
+}

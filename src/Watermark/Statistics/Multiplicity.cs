@@ -1,0 +1,94 @@
+namespace Watermark.Statistics;
+
+/// <summary>What several tests say together, under any dependence between them.</summary>
+public static class Multiplicity
+{
+    /// <summary>
+    /// Holm's (1979) adjusted p-values: rejecting those at most α keeps the chance of any false rejection at most α.
+    /// </summary>
+    /// <param name="logP">Natural logs of the p-values, each at most 0.</param>
+    /// <returns>The adjusted values in the order given, natural logs, each at most 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A log p-value is above 0 or NaN.</exception>
+    public static double[] Holm(ReadOnlySpan<double> logP)
+    {
+        double[] sorted = logP.ToArray();
+        int[] order = [.. Enumerable.Range(0, sorted.Length)];
+        foreach (double value in sorted)
+            ThrowUnlessLogP(value);
+        Array.Sort(sorted, order);
+        double[] adjusted = new double[sorted.Length];
+        double largest = double.NegativeInfinity;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            largest = Math.Max(largest, sorted[i] + Math.Log(sorted.Length - i));
+            adjusted[order[i]] = Math.Min(0, largest);
+        }
+
+        return adjusted;
+    }
+
+    /// <summary>
+    /// Bonferroni: the p-value of one key when M keys could have been shown, ln p + ln M. M counts every key committed to,
+    /// not only those tried.
+    /// </summary>
+    /// <param name="logP">Natural log of the smallest p-value, at most 0.</param>
+    /// <param name="keys">M, at least 1.</param>
+    /// <returns>The adjusted value, natural log, at most 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public static double Bonferroni(double logP, long keys)
+    {
+        ThrowUnlessLogP(logP);
+        ArgumentOutOfRangeException.ThrowIfLessThan(keys, 1);
+        return Math.Min(0, logP + Math.Log(keys));
+    }
+
+    /// <summary>ln of the plain mean of e-values: an e-value again, under any dependence.</summary>
+    /// <param name="logE">Natural logs of the e-values; at least one.</param>
+    /// <exception cref="ArgumentException">There is no e-value, or one is NaN.</exception>
+    public static double LogMeanE(ReadOnlySpan<double> logE)
+    {
+        double[] weights = new double[logE.Length];
+        Array.Fill(weights, 1);
+        return LogMeanE(logE, weights);
+    }
+
+    /// <summary>
+    /// ln of Σ w_i·e_i/Σ w_i: an e-value again, under any dependence, if the weights were fixed beforehand (Vovk and
+    /// Wang 2021; weighted means are the only admissible merges).
+    /// </summary>
+    /// <param name="logE">Natural logs of the e-values; at least one.</param>
+    /// <param name="weights">A weight for each, 0 or more, not all 0.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or a value is not allowed.</exception>
+    public static double LogMeanE(ReadOnlySpan<double> logE, ReadOnlySpan<double> weights)
+    {
+        if (logE.Length != weights.Length)
+            throw new ArgumentException($"There are {weights.Length} weights for {logE.Length} e-values.", nameof(weights));
+        double total = 0;
+        double top = double.NegativeInfinity;
+        for (int i = 0; i < logE.Length; i++)
+        {
+            if (!(weights[i] >= 0) || double.IsInfinity(weights[i]))
+                throw new ArgumentException($"Weight {i} is {weights[i]}; it must be finite and at least 0.", nameof(weights));
+            if (double.IsNaN(logE[i]))
+                throw new ArgumentException($"E-value {i} is not a number.", nameof(logE));
+            total += weights[i];
+            if (weights[i] > 0)
+                top = Math.Max(top, logE[i]);
+        }
+
+        if (!(total > 0))
+            throw new ArgumentException("At least one e-value must have a weight above 0.", nameof(weights));
+        if (double.IsInfinity(top))
+            return top;
+        double sum = 0;
+        for (int i = 0; i < logE.Length; i++)
+            sum += weights[i] == 0 ? 0 : weights[i] / total * Math.Exp(logE[i] - top);
+        return top + Math.Log(sum);
+    }
+
+    private static void ThrowUnlessLogP(double value)
+    {
+        if (!(value <= 0))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A log p-value is at most 0.");
+    }
+}

@@ -1,0 +1,96 @@
+using Watermark.Statistics;
+
+namespace Watermark.Tests.Statistics;
+
+public class IntervalTests
+{
+    [Fact]
+    public void Published_intervals_are_met()
+    {
+        ConfidenceInterval exact = ClopperPearson.Interval(1000, 300);
+        Accuracy.Within(0.27172, exact.Low, 5e-6, 0, "Clopper-Pearson low");
+        Accuracy.Within(0.32946, exact.High, 5e-6, 0, "Clopper-Pearson high");
+        ConfidenceInterval sequence = ConfidenceSequence.Interval(1000, 300, 0.05);
+        Accuracy.Within(0.25034, sequence.Low, 5e-6, 0, "sequence low");
+        Accuracy.Within(0.35302, sequence.High, 5e-6, 0, "sequence high");
+        Accuracy.Within(0.25145, ConfidenceSequence.LowerBound(1000, 300, 0.05), 5e-6, 0, "one-sided bound");
+        ConfidenceInterval longer = ConfidenceSequence.Interval(100_000, 30_000, 0.05);
+        Accuracy.Within(0.29401, longer.Low, 5e-6, 0, "long sequence low");
+        Accuracy.Within(0.30604, longer.High, 5e-6, 0, "long sequence high");
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(20, 0)]
+    [InlineData(20, 7)]
+    [InlineData(20, 20)]
+    [InlineData(1000, 1)]
+    [InlineData(1000, 999)]
+    [InlineData(1_000_000_000_000, 1)]
+    [InlineData(1_000_000_000_000, 250_000_000_000)]
+    [InlineData(1_000_000_000_000, 999_999_999_999)]
+    public void The_ends_of_the_exact_interval_are_where_the_tails_are_half_the_error(long n, long k)
+    {
+        // An end within 10^-12 of 1 is only known to a double's spacing there, so its tail is not compared.
+        ConfidenceInterval interval = ClopperPearson.Interval(n, k, 0.99);
+        if (k == 0)
+            Assert.Equal(0, interval.Low);
+        else if (n - k > n / 1000)
+            Accuracy.Within(Math.Log(0.005), BinomialTail.LogUpperTail(n, k, interval.Low), 1e-8, 0, "low");
+        if (k == n)
+            Assert.Equal(1, interval.High);
+        else if (n - k > n / 1000)
+            Accuracy.Within(Math.Log(0.005), BinomialTail.LogLowerTail(n, k, interval.High), 1e-8, 0, "high");
+        Assert.True(interval.Low <= (double)k / n && interval.High >= (double)k / n);
+    }
+
+    [Fact]
+    public void The_ends_for_no_success_and_for_all_are_closed_forms()
+    {
+        Accuracy.Within(1 - Math.Pow(0.025, 1.0 / 50), ClopperPearson.Interval(50, 0).High, 1e-14, 0, "none");
+        Accuracy.Within(Math.Pow(0.025, 1.0 / 50), ClopperPearson.Interval(50, 50).Low, 1e-14, 0, "all");
+        Assert.Equal(new ConfidenceInterval(0, 1), ClopperPearson.Interval(0, 0));
+    }
+
+    [Theory]
+    [InlineData(30, 0.25)]
+    [InlineData(30, 0.03)]
+    [InlineData(100, 0.5)]
+    public void The_exact_interval_covers_at_least_as_often_as_it_says(int n, double p)
+    {
+        double covered = 0;
+        for (int k = 0; k <= n; k++)
+        {
+            ConfidenceInterval interval = ClopperPearson.Interval(n, k, 0.9);
+            if (interval.Low <= p && p <= interval.High)
+                covered += Math.Exp(BinomialTail.LogProbability(n, k, new Fraction((long)Math.Round(p * 100), 100)));
+        }
+
+        Assert.InRange(covered, 0.9, 1);
+    }
+
+    [Fact]
+    public void A_lower_bound_is_where_the_e_value_reaches_its_level()
+    {
+        foreach ((long n, long k) in new[] { (10L, 9L), (1000, 1), (1000, 1000), (1_000_000_000, 250_100_000) })
+        {
+            double bound = ConfidenceSequence.LowerBound(n, k, 0.01);
+            Accuracy.Within(Math.Log(100), BetaMixtureEValue.LogE(n, k, bound), 1e-6, 0, $"{n} {k}");
+        }
+
+        Assert.Equal(0, ConfidenceSequence.LowerBound(10, 0, 0.05));
+        Assert.Equal(new ConfidenceInterval(0, 1), ConfidenceSequence.Interval(0, 0, 0.05));
+        Assert.Equal(0, ConfidenceSequence.Interval(10, 0, 0.05).Low);
+        Assert.Equal(1, ConfidenceSequence.Interval(10, 10, 0.05).High);
+    }
+
+    [Fact]
+    public void Impossible_arguments_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClopperPearson.Interval(10, 11));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClopperPearson.Interval(10, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceSequence.Interval(10, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceSequence.LowerBound(10, -1, 0.1));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Watermark.Statistics;
+using Watermark.TestKit;
+
+namespace Watermark.Tests.Statistics;
+
+public class MultiplicityTests
+{
+    private static readonly JsonElement Published = Golden.Load("numbers").GetProperty("combine");
+
+    [Fact]
+    public void Published_combinations_are_met()
+    {
+        double[] logP = Doubles(Published.GetProperty("lnp"));
+        double[] holm = Doubles(Published.GetProperty("holm"));
+        double[] actual = Multiplicity.Holm(logP);
+        for (int i = 0; i < holm.Length; i++)
+            Assert.Equal(holm[i], actual[i], 12);
+        Assert.Equal(Published.GetProperty("bonferroni").GetDouble(), Multiplicity.Bonferroni(logP.Min(), logP.Length), 12);
+        JsonElement mean = Published.GetProperty("mean_e");
+        Assert.Equal(mean.GetProperty("ln_mean").GetDouble(), Multiplicity.LogMeanE(Doubles(mean.GetProperty("lnE"))), 12);
+    }
+
+    [Fact]
+    public void Holm_keeps_the_order_given_and_never_falls()
+    {
+        double[] actual = Multiplicity.Holm([Math.Log(0.02), Math.Log(0.005), Math.Log(0.03), Math.Log(0.8)]);
+        double[] expected = [0.06, 0.02, 0.06, 0.8];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], Math.Exp(actual[i]), 12);
+        Assert.Equal([0, 0], Multiplicity.Holm([-0.1, 0]));
+        Assert.Empty(Multiplicity.Holm([]));
+        Assert.Equal(-1e6 + Math.Log(2), Multiplicity.Holm([-1e6, -3])[0]);
+    }
+
+    [Fact]
+    public void A_weighted_mean_of_e_values_leaves_out_what_has_no_weight()
+    {
+        Assert.Equal(Math.Log((0.75 * 8) + (0.25 * 4)), Multiplicity.LogMeanE([Math.Log(8), Math.Log(4), 5000], [3, 1, 0]), 12);
+        Assert.Equal(5000 - Math.Log(2), Multiplicity.LogMeanE([5000, 1]), 12);
+        Assert.Equal(double.NegativeInfinity, Multiplicity.LogMeanE([double.NegativeInfinity]));
+    }
+
+    [Fact]
+    public void Impossible_values_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.Holm([0.1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.Holm([double.NaN]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.Bonferroni(-1, 0));
+        Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([]));
+        Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([1, 2], [1]));
+        Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([1], [-1]));
+        Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([double.NaN], [1]));
+    }
+
+    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetDouble())];
+}
