@@ -14,9 +14,9 @@ namespace Watermark.Schemes.Native;
 /// </para>
 /// <para>
 /// It is summed twice: in 64 bits, within 8 units of 2^-58, and, for the one r in four million whose rounding those
-/// bits do not decide, in 128 bits, within 2^-79. Over all 2^32 values of r, −ln U comes no closer to a rounding
-/// boundary of 2^-32 than 2^-66.6 (exhaustive search), so <see cref="Units(uint)"/> is the correctly rounded value
-/// for every r.
+/// bits do not decide, in 128 bits, within 2^-79. An exhaustive search over all 2^32 values of r finds none whose −ln U
+/// is closer to a rounding boundary of 2^-32 than 2^-67 (r = 2^32 − 1, where −ln U is 2^-33 + 2^-67 + …), so
+/// <see cref="Units(uint)"/> is the correctly rounded value for every r.
 /// </para>
 /// </remarks>
 internal static class NegativeLog

@@ -1,0 +1,217 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Watermark.Embedding;
+
+/// <summary>
+/// The tokens that may be drawn: ids, logits and weights, in buffers that are kept. Order is by descending logit, ties
+/// by lower id, or by id alone.
+/// </summary>
+internal sealed class CandidateSet
+{
+    private ulong[] keys = [];
+    private int[] ids = [];
+    private float[] logits = [];
+    private double[] weights = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Token ids.</summary>
+    public ReadOnlySpan<int> Ids => ids.AsSpan(0, Count);
+
+    /// <summary>Their logits.</summary>
+    public Span<float> Logits => logits.AsSpan(0, Count);
+
+    /// <summary>Their weights, proportional to their probabilities.</summary>
+    public ReadOnlySpan<double> Weights => weights.AsSpan(0, Count);
+
+    /// <summary>Makes room.</summary>
+    /// <param name="vocabularySize">The most candidates.</param>
+    public void EnsureCapacity(int vocabularySize)
+    {
+        if (ids.Length >= vocabularySize)
+            return;
+        keys = new ulong[vocabularySize];
+        ids = new int[vocabularySize];
+        logits = new float[vocabularySize];
+        weights = new double[vocabularySize];
+    }
+
+    /// <summary>All tokens that are not excluded, by id.</summary>
+    /// <param name="source">One logit a token id.</param>
+    public void TakeAll(ReadOnlySpan<float> source) => TakeReaching(source, float.MinValue, 0);
+
+    /// <summary>The tokens whose logit plus a bias reaches a bar, by id.</summary>
+    /// <param name="source">One logit a token id.</param>
+    /// <param name="bar">The bar.</param>
+    /// <param name="bias">What is added, in single precision.</param>
+    public void TakeReaching(ReadOnlySpan<float> source, float bar, float bias)
+    {
+        int count = 0;
+        for (int v = 0; v < source.Length; v++)
+        {
+            float logit = source[v];
+            if (!(logit + bias >= bar))
+                continue;
+            ids[count] = v;
+            logits[count++] = logit;
+        }
+
+        Count = count;
+    }
+
+    /// <summary>The greatest logits, descending, ties by lower id.</summary>
+    /// <param name="source">One logit a token id; negative infinity is left out.</param>
+    /// <param name="most">How many at most.</param>
+    public void TakeTop(ReadOnlySpan<float> source, int most)
+    {
+        Count = SelectKeys(source, [], Math.Min(most, source.Length));
+        Span<ulong> chosen = keys.AsSpan(0, Count);
+        chosen.Sort();
+        for (int i = 0; i < Count; i++)
+        {
+            ids[i] = (int)(uint)chosen[i];
+            logits[i] = source[ids[i]];
+        }
+    }
+
+    /// <summary>Keeps the greatest logits of the candidates, descending, ties by lower id.</summary>
+    /// <param name="most">How many at most.</param>
+    public void KeepTop(int most)
+    {
+        Count = SelectKeys(Logits, Ids, Math.Min(most, Count));
+        Span<ulong> chosen = keys.AsSpan(0, Count);
+        chosen.Sort();
+        for (int i = 0; i < Count; i++)
+        {
+            ids[i] = (int)(uint)chosen[i];
+            logits[i] = Logit(chosen[i]);
+        }
+    }
+
+    /// <summary>The k-th greatest logit, or the lowest finite one where there are fewer.</summary>
+    /// <param name="source">One logit a token id.</param>
+    /// <param name="k">At least 1.</param>
+    public float LeastOfTop(ReadOnlySpan<float> source, int k)
+    {
+        int found = SelectKeys(source, [], Math.Min(k, source.Length));
+        return found < k ? float.MinValue : Logit(keys[0]);
+    }
+
+    /// <summary>Sets each weight to e^((logit − greatest)/temperature).</summary>
+    /// <param name="greatest">The greatest logit.</param>
+    /// <param name="temperature">Above 0.</param>
+    /// <returns>The sum of the weights, added in order.</returns>
+    public double SetWeights(float greatest, double temperature)
+    {
+        double sum = 0;
+        for (int i = 0; i < Count; i++)
+            sum += weights[i] = PortableExp.Of(((double)logits[i] - greatest) / temperature);
+        return sum;
+    }
+
+    /// <summary>Keeps the shortest run from the front whose weights reach a mass.</summary>
+    /// <param name="mass">The mass.</param>
+    /// <param name="sum">The sum of the weights kept.</param>
+    /// <returns>Whether the candidates reach it; if not, nothing changes.</returns>
+    public bool KeepMass(double mass, out double sum)
+    {
+        sum = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            sum += weights[i];
+            if (sum >= mass)
+            {
+                Count = i + 1;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Leaves the least keys in the front of <see cref="keys"/> as a heap with the greatest, the worst candidate, at
+    /// the root.
+    /// </summary>
+    private int SelectKeys(ReadOnlySpan<float> source, ReadOnlySpan<int> sourceIds, int most)
+    {
+        int count = 0;
+        int v = 0;
+        for (; v < source.Length && count < most; v++)
+        {
+            if (source[v] == float.NegativeInfinity)
+                continue;
+            keys[count++] = Key(source[v], sourceIds.IsEmpty ? v : sourceIds[v]);
+            if (count == most)
+            {
+                for (int i = (count / 2) - 1; i >= 0; i--)
+                    SiftDown(i, count);
+            }
+        }
+
+        float bar = count == 0 ? 0 : Logit(keys[0]);
+        while ((v = NextAtLeast(source, v, bar)) < source.Length)
+        {
+            ulong key = Key(source[v], sourceIds.IsEmpty ? v : sourceIds[v]);
+            v++;
+            if (key >= keys[0])
+                continue;
+            keys[0] = key;
+            SiftDown(0, count);
+            bar = Logit(keys[0]);
+        }
+
+        return count;
+    }
+
+    private void SiftDown(int index, int count)
+    {
+        ulong key = keys[index];
+        while ((2 * index) + 1 is var child && child < count)
+        {
+            if (child + 1 < count && keys[child + 1] > keys[child])
+                child++;
+            if (keys[child] <= key)
+                break;
+            keys[index] = keys[child];
+            index = child;
+        }
+
+        keys[index] = key;
+    }
+
+    private static int NextAtLeast(ReadOnlySpan<float> source, int start, float bar)
+    {
+        int v = start;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            Vector128<float> bars = Vector128.Create(bar);
+            ref float first = ref MemoryMarshal.GetReference(source);
+            while (v <= source.Length - 8
+                && !Vector128.GreaterThanOrEqualAny(Vector128.Max(Vector128.LoadUnsafe(ref first, (nuint)v), Vector128.LoadUnsafe(ref first, (nuint)v + 4)), bars))
+            {
+                v += 8;
+            }
+        }
+
+        while (v < source.Length && source[v] < bar)
+            v++;
+        return v;
+    }
+
+    /// <summary>Ascending keys are descending logits, then ascending ids. Both zeros are one.</summary>
+    private static ulong Key(float logit, int id)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(logit + 0f);
+        uint ascending = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
+        return ((ulong)~ascending << 32) | (uint)id;
+    }
+
+    private static float Logit(ulong key)
+    {
+        uint ascending = ~(uint)(key >> 32);
+        return BitConverter.UInt32BitsToSingle((ascending & 0x80000000) != 0 ? ascending & 0x7FFFFFFF : ~ascending);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Numerics.Tensors;
+using Watermark.Randomness;
+using Watermark.Schemes;
+
+namespace Watermark.Embedding;
+
+/// <summary>
+/// Draws tokens from logits, with or without a mark: bias, temperature, top-k, top-p, softmax, reshaping or the keyed
+/// draw, accept.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A green list's delta is added to the raw logits, before everything else (Kirchenbauer et al., arXiv:2301.10226,
+/// algorithm 2). So a green token can enter the top k, and at temperature T the odds of green rise by e^(delta/T).
+/// Hugging Face transformers adds it after temperature and truncation; for its odds at temperature T take delta·T.
+/// </para>
+/// <para>
+/// With top-k, only the tokens are biased that can reach the top k: at least k tokens end at or above the k-th
+/// greatest raw logit, so one that stays below it with the whole bias is out. Ties and roundings are the same, hence so
+/// is the draw, as after biasing the whole vocabulary. Where a mark states no <see cref="ILogitWatermark.LargestBias"/>,
+/// or that set is a large part of the vocabulary, the whole vocabulary is biased.
+/// </para>
+/// <para>
+/// The same seed, options, mark and logits give the same tokens on every machine: e^x, sums and draws are IEEE 754
+/// operations in a fixed order. A draw takes one uniform whether the token is marked or not. Probabilities are handed
+/// to marks in single precision. Not safe for concurrent use; nothing is allocated once the buffers fit the vocabulary.
+/// </para>
+/// </remarks>
+public sealed class TokenSampler
+{
+    private const int FirstTopPCandidates = 64;
+    private const int TopPGrowth = 8;
+
+    private readonly SamplerOptions options;
+    private readonly SeededRandomBits random;
+    private readonly CandidateSet candidates = new();
+    private float[] biased = [];
+    private float[] probabilities = [];
+
+    /// <summary>Creates a sampler.</summary>
+    /// <param name="options">How it draws.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public TokenSampler(SamplerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        this.options = options;
+        random = new SeededRandomBits(options.Seed ?? RandomBits.System.NextUInt64());
+    }
+
+    /// <summary>Draws the next token and has the session accept it.</summary>
+    /// <param name="session">The sequence under its mark, or null to draw plainly.</param>
+    /// <param name="logits">
+    /// Natural-log scale, one a token id, not changed. Negative infinity excludes a token.
+    /// </param>
+    /// <returns>The token id.</returns>
+    /// <exception cref="ArgumentException">There is no logit, one is NaN or positive infinity, or all are excluded.</exception>
+    public int Sample(WatermarkSession? session, ReadOnlySpan<float> logits)
+    {
+        Check(logits);
+        candidates.EnsureCapacity(logits.Length);
+        Choose(session, logits);
+        int token = candidates.Ids[Draw(session, Weigh(logits.Length))];
+        session?.Accept(token);
+        return token;
+    }
+
+    private static void Check(ReadOnlySpan<float> logits)
+    {
+        if (logits.IsEmpty)
+            throw new ArgumentException("There are no logits.", nameof(logits));
+        float greatest = TensorPrimitives.Max(logits);
+        if (float.IsFinite(greatest))
+            return;
+        if (greatest == float.NegativeInfinity)
+            throw new ArgumentException("Every logit is negative infinity: no token is left to draw.", nameof(logits));
+        int position = 0;
+        while (logits[position] < float.PositiveInfinity)
+            position++;
+        throw new ArgumentException($"The logit of token {position} is {(float.IsNaN(greatest) ? "not a number" : "positive infinity")}.", nameof(logits));
+    }
+
+    /// <summary>Biases and applies top-k. Candidates are then descending where top-k is on, and by id where it is off.</summary>
+    private void Choose(WatermarkSession? session, ReadOnlySpan<float> logits)
+    {
+        int most = options.Temperature == 0 ? 1 : options.TopK;
+        bool marksLogits = session is { WillMark: true, Scheme: ILogitWatermark };
+        if (most == 0 || most >= logits.Length)
+        {
+            candidates.TakeAll(marksLogits ? Biased(session!, logits) : logits);
+            if (most > 0)
+                candidates.KeepTop(most);
+        }
+        else if (!marksLogits)
+        {
+            candidates.TakeTop(logits, most);
+        }
+        else if (!TakeReachable(session!, logits, most))
+        {
+            candidates.TakeTop(Biased(session!, logits), most);
+        }
+    }
+
+    private bool TakeReachable(WatermarkSession session, ReadOnlySpan<float> logits, int most)
+    {
+        if (((ILogitWatermark)session.Scheme).LargestBias is not { } bias)
+            return false;
+        candidates.TakeReaching(logits, candidates.LeastOfTop(logits, most), bias);
+        if (candidates.Count > logits.Length / 8)
+            return false;
+        session.Apply(candidates.Ids, candidates.Logits);
+        candidates.KeepTop(most);
+        return true;
+    }
+
+    private Span<float> Biased(WatermarkSession session, ReadOnlySpan<float> logits)
+    {
+        if (biased.Length < logits.Length)
+            biased = new float[logits.Length];
+        Span<float> copy = biased.AsSpan(0, logits.Length);
+        logits.CopyTo(copy);
+        session.Apply(copy);
+        return copy;
+    }
+
+    /// <summary>Softmax and top-p.</summary>
+    /// <returns>The sum of the candidates' weights.</returns>
+    private double Weigh(int vocabularySize)
+    {
+        if (options.Temperature == 0)
+            return candidates.SetWeights(candidates.Logits[0], 1);
+        float greatest = TensorPrimitives.Max<float>(candidates.Logits);
+        double sum = candidates.SetWeights(greatest, options.Temperature);
+        if (options.TopP == 1)
+            return sum;
+        double mass = options.TopP * sum;
+        if (options.TopK > 0)
+            return candidates.KeepMass(mass, out double kept) ? kept : sum;
+
+        // The whole vocabulary is by id; sorting it all would cost more than the mark. Most distributions are peaked.
+        if (biased.Length < vocabularySize)
+            biased = new float[vocabularySize];
+        Span<float> all = biased.AsSpan(0, vocabularySize);
+        all.Fill(float.NegativeInfinity);
+        for (int i = 0; i < candidates.Count; i++)
+            all[candidates.Ids[i]] = candidates.Logits[i];
+        for (long most = FirstTopPCandidates; ; most *= TopPGrowth)
+        {
+            candidates.TakeTop(all, (int)Math.Min(most, vocabularySize));
+            double total = candidates.SetWeights(greatest, options.Temperature);
+            if (candidates.KeepMass(mass, out double kept))
+                return kept;
+            if (most >= vocabularySize)
+                return total;
+        }
+    }
+
+    private int Draw(WatermarkSession? session, double sum)
+    {
+        double coin = random.NextDouble();
+        ReadOnlySpan<double> weights = candidates.Weights;
+        if (session is not { WillMark: true, Scheme: ISamplingWatermark or IProbabilityWatermark })
+            return Walk(weights, coin * sum);
+        if (probabilities.Length < weights.Length)
+            probabilities = new float[weights.Length];
+        Span<float> final = probabilities.AsSpan(0, weights.Length);
+        for (int i = 0; i < weights.Length; i++)
+            final[i] = (float)(weights[i] / sum);
+        session.Reshape(candidates.Ids, final);
+        if (session.TryChoose(candidates.Ids, final, coin, out int chosen))
+            return chosen;
+        double total = 0;
+        foreach (float probability in final)
+            total += probability;
+        return Walk<float>(final, coin * total);
+    }
+
+    /// <summary>The first index whose running sum passes the target; never one of weight zero.</summary>
+    private static int Walk<T>(ReadOnlySpan<T> weights, double target)
+        where T : System.Numerics.INumberBase<T>
+    {
+        double sum = 0;
+        int last = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double weight = double.CreateTruncating(weights[i]);
+            if (weight > 0)
+            {
+                sum += weight;
+                last = i;
+                if (sum > target)
+                    break;
+            }
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,198 @@
+using Watermark.Schemes;
+
+namespace Watermark.Embedding;
+
+/// <summary>
+/// One sequence under a mark, for any sampling loop: it knows the tokens so far, hands their context to the scheme, and
+/// follows what the host does with the sequence (accept, rewind, clone).
+/// </summary>
+/// <remarks>
+/// <para>
+/// A loop primes the session with the prompt; then, for each token, it calls <see cref="Apply(Span{float})"/> on the
+/// logits, truncates and normalises, calls <see cref="Reshape"/> and <see cref="TryChoose"/> on the final candidates,
+/// and accepts the token. A scheme marks at one of the three places and the other calls do nothing, so one loop serves
+/// every scheme. <see cref="TokenSampler"/> is such a loop.
+/// </para>
+/// <para>
+/// A position with fewer than h tokens before it is not marked, unless the scheme names a padding token. Which
+/// contexts count as used depends on the tokens alone, never on which calls were made: the contexts of all accepted
+/// positions, not those inside the prompt. So rewinding and accepting again gives the state of a fresh sequence.
+/// </para>
+/// <para>
+/// The session does not own the keyed scheme; sessions on many threads may share one. A session itself is not safe for
+/// concurrent use. Memory is allocated only when a sequence outgrows every earlier one.
+/// </para>
+/// </remarks>
+public sealed class WatermarkSession
+{
+    private const int InitialCapacity = 1024;
+
+    private readonly int contextWidth;
+    private readonly int padded;
+    private readonly UsedContexts used;
+    private int[] tokens;
+    private int length;
+
+    /// <summary>Creates a session with the scheme's usual policy (see <see cref="DefaultPolicy"/>).</summary>
+    /// <param name="scheme">The keyed scheme; it stays the caller's to dispose.</param>
+    public WatermarkSession(KeyedScheme scheme)
+        : this(scheme, DefaultPolicy(scheme))
+    {
+    }
+
+    /// <summary>Creates a session.</summary>
+    /// <param name="scheme">The keyed scheme; it stays the caller's to dispose.</param>
+    /// <param name="repeatedContexts">What happens where a context was used before in this sequence.</param>
+    /// <exception cref="ArgumentException">The scheme can only be detected, not embedded.</exception>
+    public WatermarkSession(KeyedScheme scheme, RepeatedContextPolicy repeatedContexts)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        if (scheme is not (ILogitWatermark or IProbabilityWatermark or ISamplingWatermark))
+            throw new ArgumentException($"The scheme '{scheme.Scheme.Name}' can be detected but not embedded.", nameof(scheme));
+        if (!Enum.IsDefined(repeatedContexts))
+            throw new ArgumentOutOfRangeException(nameof(repeatedContexts), repeatedContexts, "Mark or SamplePlainly.");
+        Scheme = scheme;
+        RepeatedContexts = repeatedContexts;
+        contextWidth = scheme.ContextWidth;
+        padded = scheme.Scheme.Padding is null ? 0 : contextWidth;
+        used = new UsedContexts(contextWidth);
+        tokens = new int[InitialCapacity];
+        Reset();
+    }
+
+    private WatermarkSession(WatermarkSession other)
+    {
+        (Scheme, RepeatedContexts, contextWidth, padded, length) = (other.Scheme, other.RepeatedContexts, other.contextWidth, other.padded, other.length);
+        used = other.used.Clone();
+        tokens = [.. other.tokens];
+    }
+
+    /// <summary>The keyed scheme.</summary>
+    public KeyedScheme Scheme { get; }
+
+    /// <summary>What happens where a context was used before.</summary>
+    public RepeatedContextPolicy RepeatedContexts { get; }
+
+    /// <summary>Tokens so far, prompt and reply.</summary>
+    public int Length => length - padded;
+
+    /// <summary>The tokens so far, prompt and reply; valid until the session changes.</summary>
+    public ReadOnlySpan<int> Tokens => tokens.AsSpan(padded, Length);
+
+    /// <summary>Whether the next token will be marked: its context is complete, and new where that is asked for.</summary>
+    public bool WillMark =>
+        length >= contextWidth
+        && (RepeatedContexts == RepeatedContextPolicy.Mark || !used.Contains(tokens.AsSpan(0, length), length));
+
+    /// <summary>
+    /// The usual policy: <see cref="RepeatedContextPolicy.Mark"/> for marks on logits, whose draw stays random, and
+    /// <see cref="RepeatedContextPolicy.SamplePlainly"/> for the others, which promise an undistorted sequence.
+    /// </summary>
+    /// <param name="scheme">The keyed scheme.</param>
+    public static RepeatedContextPolicy DefaultPolicy(KeyedScheme scheme) =>
+        scheme is ILogitWatermark ? RepeatedContextPolicy.Mark : RepeatedContextPolicy.SamplePlainly;
+
+    /// <summary>Adds tokens that were not sampled here: the prompt, or a later turn of the other side.</summary>
+    /// <param name="ids">Token ids.</param>
+    public void Prime(ReadOnlySpan<int> ids)
+    {
+        while (tokens.Length - length < ids.Length)
+            Array.Resize(ref tokens, 2 * tokens.Length);
+        ids.CopyTo(tokens.AsSpan(length));
+        length += ids.Length;
+    }
+
+    /// <summary>Adds the token that was sampled.</summary>
+    /// <param name="token">Its id.</param>
+    public void Accept(int token)
+    {
+        if (length >= contextWidth)
+            used.Add(tokens.AsSpan(0, length), length);
+        if (length == tokens.Length)
+            Array.Resize(ref tokens, 2 * tokens.Length);
+        tokens[length++] = token;
+    }
+
+    /// <summary>Biases the logits of the whole vocabulary, where the scheme marks logits and the next token is marked.</summary>
+    /// <param name="logits">Natural-log scale, one a token id; changed in place.</param>
+    /// <returns>Whether they were biased.</returns>
+    public bool Apply(Span<float> logits)
+    {
+        if (Scheme is not ILogitWatermark watermark || !WillMark)
+            return false;
+        watermark.BiasLogits(Context, logits);
+        return true;
+    }
+
+    /// <summary>Biases the logits of candidates, where the scheme marks logits and the next token is marked.</summary>
+    /// <param name="candidates">Distinct token ids, any order.</param>
+    /// <param name="logits">Their logits, same length; changed in place.</param>
+    /// <returns>Whether they were biased.</returns>
+    public bool Apply(ReadOnlySpan<int> candidates, Span<float> logits)
+    {
+        if (Scheme is not ILogitWatermark watermark || !WillMark)
+            return false;
+        watermark.BiasLogits(Context, candidates, logits);
+        return true;
+    }
+
+    /// <summary>Reshapes the final probabilities, where the scheme marks those and the next token is marked.</summary>
+    /// <param name="candidates">Distinct token ids, any order.</param>
+    /// <param name="probabilities">After temperature and truncation, summing to one; changed in place.</param>
+    /// <returns>Whether they were reshaped.</returns>
+    public bool Reshape(ReadOnlySpan<int> candidates, Span<float> probabilities)
+    {
+        if (Scheme is not IProbabilityWatermark watermark || !WillMark)
+            return false;
+        watermark.ReshapeProbabilities(Context, candidates, probabilities);
+        return true;
+    }
+
+    /// <summary>Chooses the token, where the scheme replaces the draw and the next token is marked.</summary>
+    /// <param name="candidates">Distinct token ids, at least one, any order.</param>
+    /// <param name="probabilities">After temperature and truncation, same length.</param>
+    /// <param name="coin">A uniform draw in [0, 1) of the host's own.</param>
+    /// <param name="index">The index of the chosen candidate.</param>
+    /// <returns>Whether one was chosen; otherwise the host draws.</returns>
+    public bool TryChoose(ReadOnlySpan<int> candidates, ReadOnlySpan<float> probabilities, double coin, out int index)
+    {
+        index = -1;
+        if (Scheme is not ISamplingWatermark watermark || !WillMark)
+            return false;
+        index = watermark.ChooseCandidate(Context, candidates, probabilities, coin);
+        return true;
+    }
+
+    /// <summary>Takes back the last tokens, as speculative decoding does with rejected drafts.</summary>
+    /// <param name="count">How many, 0 to <see cref="Length"/>.</param>
+    public void Rewind(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length);
+        RewindTo(Length - count);
+    }
+
+    /// <summary>Takes back the tokens past a length.</summary>
+    /// <param name="newLength">What <see cref="Length"/> becomes, 0 to <see cref="Length"/>.</param>
+    public void RewindTo(int newLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(newLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(newLength, Length);
+        used.RemoveFrom(tokens.AsSpan(0, length), newLength + padded);
+        length = newLength + padded;
+    }
+
+    /// <summary>A session in the same state that goes on by itself, as beams do.</summary>
+    public WatermarkSession Clone() => new(this);
+
+    /// <summary>Starts an empty sequence in the same memory.</summary>
+    public void Reset()
+    {
+        used.Clear();
+        length = padded;
+        if (Scheme.Scheme.Padding is { } padding)
+            tokens.AsSpan(0, padded).Fill(padding);
+    }
+
+    private ReadOnlySpan<int> Context => tokens.AsSpan(length - contextWidth, contextWidth);
+}
