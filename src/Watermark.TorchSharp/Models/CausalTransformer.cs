@@ -1,6 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 using TorchSharp.Modules;
+using TokenEmbedding = TorchSharp.Modules.Embedding;
 
 namespace Watermark.TorchSharp.Models;
 
@@ -15,7 +16,7 @@ namespace Watermark.TorchSharp.Models;
 public sealed class CausalTransformer : torch.nn.Module<torch.Tensor, torch.Tensor>, ICausalLanguageModel
 {
     private readonly RotaryTable rotary;
-    private readonly Embedding embedding;
+    private readonly TokenEmbedding embedding;
     private readonly DecoderLayer[] layers;
     private readonly RootMeanSquareNorm norm;
     private readonly Linear? head;
