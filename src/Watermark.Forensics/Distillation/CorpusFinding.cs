@@ -11,7 +11,7 @@ public sealed record CorpusFinding
     /// <summary>The test of the corpus: tokens read, scored, green, interval, log p-value, log e-value.</summary>
     public required DetectionResult Result { get; init; }
 
-    /// <summary>Distinct rows under the selection rule; more than <c>Result.Scored</c> where a row limit sampled them.</summary>
+    /// <summary>Distinct rows in the corpus; where a row limit kept a sample of them, the estimate from the sample.</summary>
     public required long DistinctRows { get; init; }
 
     /// <summary>Whether a row limit kept a uniform sample of the distinct n-grams. The test stays exact.</summary>

@@ -57,7 +57,7 @@ public sealed class DistillationTest
     {
         Documents = corpus.Table.Documents,
         Result = DetectionResult.From(evidence, scheme.Scheme.Null),
-        DistinctRows = corpus.Table.RowCount,
+        DistinctRows = corpus.Table.DistinctRows,
         IsSample = corpus.Table.IsSample,
         DocumentInterval = DocumentIntervals.Compute(corpus.DocumentScores, scheme.Scheme.Null, options.RandomKeySeed),
     };

@@ -1,0 +1,29 @@
+namespace Watermark.Text;
+
+/// <summary>A document as it was read: text, or token ids where it was tokenized before.</summary>
+public sealed record InputDocument
+{
+    /// <summary>
+    /// The document's own id, or where it has none: the file's name and line (<c>replies.jsonl:17</c>), for a file that
+    /// is one document its name. A file found in a folder is named relative to that folder, with slashes.
+    /// </summary>
+    public required string Id { get; init; }
+
+    /// <summary>The text; null where <see cref="Tokens"/> is set.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The token ids, each 0 or more; null where <see cref="Text"/> is set.</summary>
+    public int[]? Tokens { get; init; }
+
+    /// <summary>The texts of the prompt (one for each message of a chat); empty for none.</summary>
+    public IReadOnlyList<string> PromptTexts { get; init; } = [];
+
+    /// <summary>The prompt as token ids, one sequence each; empty for none.</summary>
+    public IReadOnlyList<int[]> PromptTokens { get; init; } = [];
+
+    /// <summary>The file the document comes from, as the user named it or as found below a folder; <c>-</c> is standard input.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The line the document begins at, from 1.</summary>
+    public required long Line { get; init; }
+}

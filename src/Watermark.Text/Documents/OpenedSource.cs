@@ -1,0 +1,83 @@
+using ZstdSharp;
+
+namespace Watermark.Text;
+
+/// <summary>A file being read: decompressed, its format known.</summary>
+internal sealed class OpenedSource : IDisposable
+{
+    private const int SniffLength = 4096;
+
+    private readonly GuardedStream guarded;
+    private readonly PeekStream content;
+
+    private OpenedSource(InputSource source, GuardedStream guarded, PeekStream content)
+    {
+        this.guarded = guarded;
+        this.content = content;
+        Source = source;
+        Format = source.Format == InputFormat.Sniff ? SniffFormat(content.Peek(SniffLength)) : source.Format;
+        if (content.Peek(3).SequenceEqual("\uFEFF"u8)) // A byte order mark.
+            content.ReadExactly(stackalloc byte[3]);
+    }
+
+    public InputSource Source { get; }
+
+    public InputFormat Format { get; }
+
+    public Stream Content => content;
+
+    /// <summary>Why the data ended early; null while it did not.</summary>
+    public string? Fault => guarded.Fault;
+
+    /// <summary>Opens a source.</summary>
+    /// <param name="source">What to open.</param>
+    /// <param name="standardInput">Opens standard input.</param>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
+    public static OpenedSource Open(InputSource source, Func<Stream> standardInput)
+    {
+        Stream file = source.Path == InputSource.StandardInput
+            ? standardInput()
+            : new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        try
+        {
+            InputCompression compression = source.Compression;
+            if (compression == InputCompression.Sniff)
+            {
+                var peeked = new PeekStream(file);
+                file = peeked;
+                compression = SniffCompression(peeked.Peek(4));
+            }
+
+            Stream plain = compression switch
+            {
+                InputCompression.Gzip => new GzipMembersStream(file),
+                InputCompression.Zstandard => new DecompressionStream(file, leaveOpen: false),
+                _ => file,
+            };
+            var guarded = new GuardedStream(plain);
+            return new OpenedSource(source, guarded, new PeekStream(guarded));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => content.Dispose();
+
+    private static InputCompression SniffCompression(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith([(byte)0x1f, (byte)0x8b]))
+            return InputCompression.Gzip;
+        return start.SequenceEqual([(byte)0x28, (byte)0xb5, (byte)0x2f, (byte)0xfd]) ? InputCompression.Zstandard : InputCompression.None;
+    }
+
+    private static InputFormat SniffFormat(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith("\uFEFF"u8))
+            start = start[3..];
+        return start.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? InputFormat.JsonLines : InputFormat.Text;
+    }
+}

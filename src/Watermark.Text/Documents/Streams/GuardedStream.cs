@@ -1,0 +1,45 @@
+using ZstdSharp;
+
+namespace Watermark.Text;
+
+/// <summary>
+/// A stream that ends where the data breaks off, and says so in <see cref="Fault"/>, instead of throwing: what came
+/// before still counts.
+/// </summary>
+/// <param name="inner">Where the bytes come from; disposed with this stream.</param>
+internal sealed class GuardedStream(Stream inner) : ReadOnlyStream
+{
+    /// <summary>Why the stream ended early, or null.</summary>
+    public string? Fault { get; private set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (Fault is not null)
+            return 0;
+        try
+        {
+            return inner.Read(buffer);
+        }
+        catch (EndOfStreamException)
+        {
+            Fault = "the compressed data ends early";
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ZstdException)
+        {
+            Fault = "the compressed data is corrupt or ends early";
+        }
+        catch (IOException exception)
+        {
+            Fault = $"reading failed ({exception.Message})";
+        }
+
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+
+namespace Watermark.Text;
+
+/// <summary>Turns text into the token ids of a model, and back. Immutable; safe to share between threads.</summary>
+/// <remarks>
+/// <para>
+/// Encoding is that of plain text: the written form of a special token, such as <c>&lt;|endoftext|&gt;</c>, is text like
+/// any other and never becomes the special id. No begin or end token is added. Half a surrogate pair is read as U+FFFD.
+/// </para>
+/// <para>
+/// Ids of the tiktoken kind and of byte-level BPE agree with the reference encoders. SentencePiece has one known difference:
+/// among equal merges Microsoft.ML.Tokenizers 2.0.1 breaks ties otherwise than the reference encoder, which shows
+/// in rare inputs such as <c>###</c> (six of 1,000 published Llama 2 replies). Other ids mean n-grams that the marking
+/// model did not see as such, so a few tokens of a real mark are lost; they cannot make unmarked text look marked.
+/// Where exact ids matter, give ids (<c>ids</c>).
+/// </para>
+/// </remarks>
+public sealed class TextTokenizer
+{
+    /// <summary>The name of the tokenizer that takes no text: documents bring their ids.</summary>
+    public const string Ids = "ids";
+
+    private readonly TokenCodec? codec;
+
+    internal TextTokenizer(string name, string contentHash, IReadOnlyList<int> specialTokens, TokenCodec? codec)
+    {
+        Name = name;
+        ContentHash = contentHash;
+        SpecialTokens = specialTokens;
+        this.codec = codec;
+    }
+
+    /// <summary>The name or path the tokenizer was loaded by.</summary>
+    public string Name { get; }
+
+    /// <summary>
+    /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its
+    /// bytes. For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which the embedded
+    /// data is turned back into, so the name and the file have the same hash. For a folder: of the bytes of
+    /// <c>vocab.json</c>, one zero byte, the bytes of <c>merges.txt</c>, and where there is a <c>tokenizer.json</c>,
+    /// one more zero byte and its bytes.
+    /// </summary>
+    public string ContentHash { get; }
+
+    /// <summary>
+    /// One more than the greatest id of the vocabulary, tokens added to it beside not counted: 100,256 for
+    /// <c>cl100k_base</c>, 199,998 for <c>o200k_base</c>, the number of pieces of a SentencePiece model (its control
+    /// pieces are part of it: 32,000 for Llama 2), the number of entries of <c>vocab.json</c>. 0 for <c>ids</c>.
+    /// </summary>
+    public int VocabularySize => codec?.VocabularySize ?? 0;
+
+    /// <summary>
+    /// The ids that stand for no text and are not to be scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c>
+    /// all from the first id behind the vocabulary to the end-of-prompt token, the reserved ones among them; of a
+    /// SentencePiece model the control and unknown pieces; of a folder the tokens that <c>tokenizer.json</c> or
+    /// <c>added_tokens.json</c> add, and <c>&lt;|endoftext|&gt;</c>. Empty for other <c>.tiktoken</c> files, which do not tell, and
+    /// for <c>ids</c>.
+    /// </summary>
+    public IReadOnlyList<int> SpecialTokens { get; }
+
+    /// <summary>Loads a tokenizer.</summary>
+    /// <param name="nameOrPath">
+    /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.tiktoken</c> file, or a
+    /// Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE).
+    /// </param>
+    /// <exception cref="FileNotFoundException">It is no name known here, and no file or folder.</exception>
+    /// <exception cref="InputFormatException">The file is not what its name says, or of a kind not supported.</exception>
+    public static TextTokenizer Load(string nameOrPath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
+        return nameOrPath == Ids ? new TextTokenizer(Ids, string.Empty, [], null) : TokenizerLoader.Load(nameOrPath);
+    }
+
+    /// <summary>Turns text into ids.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>.</exception>
+    public int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        TokenCodec with = codec ?? throw new InputFormatException("The tokenizer 'ids' takes no text: name the field that holds token ids, or choose the tokenizer of the model.");
+        return text.Length == 0 ? [] : with.Encode(WholeCharacters(text));
+    }
+
+    /// <summary>Turns ids into text; special ids give none, and bytes that are no whole character give U+FFFD.</summary>
+    /// <param name="ids">Token ids: of the vocabulary, or special ones.</param>
+    /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is neither in the vocabulary nor special.</exception>
+    public string Decode(int[] ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        TokenCodec with = codec ?? throw new InputFormatException("The tokenizer 'ids' knows no text.");
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)with.VocabularySize && !SpecialTokens.Contains(id))
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"The tokenizer '{Name}' has ids from 0 to {with.VocabularySize - 1} and {SpecialTokens.Count} special ones.");
+        }
+
+        return with.Decode(ids);
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>The text with U+FFFD for every half of a surrogate pair, as UTF-8 encoders write it.</summary>
+    private static string WholeCharacters(string text) =>
+        text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+}

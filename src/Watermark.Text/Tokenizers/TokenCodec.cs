@@ -1,0 +1,16 @@
+namespace Watermark.Text;
+
+/// <summary>What a kind of tokenizer has to do. Safe to use from several threads.</summary>
+internal abstract class TokenCodec
+{
+    /// <summary>One more than the greatest ordinary id.</summary>
+    public abstract int VocabularySize { get; }
+
+    /// <summary>Text of whole characters to ids.</summary>
+    /// <param name="text">The text, without half surrogate pairs.</param>
+    public abstract int[] Encode(string text);
+
+    /// <summary>Ids to text; special ids have none.</summary>
+    /// <param name="ids">Ids of the vocabulary, or special ones.</param>
+    public abstract string Decode(ReadOnlySpan<int> ids);
+}
