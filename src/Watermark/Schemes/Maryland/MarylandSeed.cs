@@ -1,5 +1,3 @@
-using Watermark.Schemes.Torch;
-
 namespace Watermark.Schemes.Maryland;
 
 /// <summary>
@@ -14,6 +12,8 @@ internal static class MarylandSeed
     /// <summary>The widest context.</summary>
     public const int MaximumContextWidth = 16;
 
+    private const ulong Modulus = ulong.MaxValue;
+
     /// <summary>The 32 bits of the seed that PyTorch's generator keeps.</summary>
     /// <param name="context">The context, oldest first.</param>
     /// <param name="seed">The secret, below 2^64 − 1.</param>
@@ -23,9 +23,18 @@ internal static class MarylandSeed
         {
             // 2^64 is 1 modulo 2^64 − 1, so the high half is simply added.
             ulong high = Math.BigMul(seed, Salt, out ulong low);
-            seed = TorchSeed.Reduce((Int128)low + high + token);
+            seed = Add(Add(low == Modulus ? 0 : low, high), token < 0 ? Modulus - (ulong)-(long)token : (ulong)token);
         }
 
         return (uint)seed;
+    }
+
+    /// <summary>The sum modulo 2^64 − 1 of two numbers below it.</summary>
+    private static ulong Add(ulong left, ulong right)
+    {
+        ulong sum = left + right;
+        if (sum < left)
+            sum++;
+        return sum == Modulus ? 0 : sum;
     }
 }

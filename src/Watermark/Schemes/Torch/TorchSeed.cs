@@ -12,12 +12,9 @@ internal static class TorchSeed
     public static uint Of(long value) => value >= 0 ? (uint)value : (uint)(value - 1);
 
     /// <summary>The 32 bits kept of a Python integer.</summary>
-    public static uint Of(Int128 value) => (uint)Reduce(value);
-
-    /// <summary>The value modulo 2^64 − 1.</summary>
-    public static ulong Reduce(Int128 value)
+    public static uint Of(Int128 value)
     {
         Int128 remainder = value % Modulus;
-        return (ulong)(remainder < 0 ? remainder + Modulus : remainder);
+        return (uint)(ulong)(remainder < 0 ? remainder + Modulus : remainder);
     }
 }
