@@ -10,10 +10,10 @@ namespace Watermark.Schemes.SynthId;
 /// coin flips at the hash modulo the table's size (<c>SynthIDTextWatermarkLogitsProcessor</c>).
 /// </summary>
 /// <remarks>
-/// Under random keys a bit is 1 with the exact probability ones/size of the table, which is the null here and not 1/2. But
-/// all bits of an n-gram depend on its hash modulo the size alone: with 65,536 entries, n distinct n-grams share about
-/// n²/131072 pairs of coins, and the null is too narrow for long texts. See <c>weak-hashes.md</c>: judge long texts by
-/// the random-key test.
+/// Under random keys a bit is 1 with the exact probability ones/size of the table, which is the null here and not 1/2.
+/// All bits of an n-gram depend on its hash modulo the size alone, so of n distinct n-grams about n²/(2·size) pairs share
+/// their coins. On average over texts the table makes up for it, its autocorrelation summing to zero; for one text only
+/// random keys tell (<c>weak-hashes.md</c> has measurements).
 /// </remarks>
 public sealed record SynthIdHfScheme : SynthIdParameters
 {
@@ -26,7 +26,7 @@ public sealed record SynthIdHfScheme : SynthIdParameters
         Summary = "SynthID-Text tournament sampling with the coin table of Hugging Face transformers.",
         Parameters = "ngramLength (2 to 17, default 5), contextHistorySize (default 1024), numLeaves (2 to 64, default 2), samplingTableSize (2 to 16777216, default 65536), scoring (mean or weighted-mean, default mean)",
         Secret = "{\"keys\": [64-bit integers, one a layer, 1 to 64], \"samplingTableSeed\": 0}",
-        Null = "Binomial(n·layers, ones/size of the table), or the exact weighted sum; too narrow for long texts",
+        Null = "Binomial(n·layers, ones/size of the table), or the exact weighted sum",
         Paper = "Dathathri et al., Scalable watermarking for identifying large language model outputs, Nature 634 (2024)",
         Engine = "Hugging Face transformers, SynthIDTextWatermarkingConfig (table drawn on a CPU)",
         Read = parameters => new SynthIdHfScheme

@@ -15,6 +15,8 @@ namespace Watermark.Schemes.TextSeal;
 /// </remarks>
 public sealed record TextSealScheme : ContextWidthScheme
 {
+    private static readonly SecretShape Shape = new([new SecretField("secretKey", long.MinValue, long.MaxValue) { Published = [[42], [0]] }]);
+
     private readonly Fraction gamma = Fraction.Half;
     private readonly double delta = 2;
 
@@ -81,7 +83,7 @@ public sealed record TextSealScheme : ContextWidthScheme
     };
 
     /// <inheritdoc/>
-    public override SecretShape SecretShape { get; } = new([new SecretField("secretKey", long.MinValue, long.MaxValue) { Published = [[42], [0]] }]);
+    public override SecretShape SecretShape => Shape;
 
     internal int GreenThreshold => TextSealScores.GreenThreshold(Gamma.ToDouble());
 

@@ -12,6 +12,9 @@ public abstract record VllmScheme : ContextWidthScheme
     /// <summary>The token that vLLM puts before the text.</summary>
     public const int PaddingToken = -1;
 
+    private static readonly SecretShape Shape =
+        new([new SecretField("key", ulong.MinValue, ulong.MaxValue) { AsText = true, Published = [[0], [42]] }]);
+
     private protected VllmScheme(int width)
         : base(width)
     {
@@ -28,8 +31,7 @@ public abstract record VllmScheme : ContextWidthScheme
     public sealed override int? Padding => PaddingToken;
 
     /// <inheritdoc/>
-    public sealed override SecretShape SecretShape { get; } =
-        new([new SecretField("key", ulong.MinValue, ulong.MaxValue) { AsText = true, Published = [[0], [42]] }]);
+    public sealed override SecretShape SecretShape => Shape;
 
     /// <summary>Each context once within a document, the padded ones too: vLLM's <c>deduplicate_contexts</c>.</summary>
     public override NGramSelection PublishedSelection => new()
