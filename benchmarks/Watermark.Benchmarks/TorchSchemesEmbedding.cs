@@ -5,9 +5,10 @@ using Watermark.Schemes;
 namespace Watermark.Benchmarks;
 
 /// <summary>
-/// Marking one row of logits (or one draw among 50 candidates) under schemes built on PyTorch's generator, one thread, beside the
-/// plain twin that makes the whole permutation.
+/// Marking one row of logits (<c>gumbel</c>: one draw among 50 candidates) under schemes built on PyTorch's generator,
+/// one thread, beside the plain twin that makes the whole permutation.
 /// </summary>
+[MinColumn]
 [MemoryDiagnoser]
 public class TorchSchemesEmbedding
 {
@@ -20,14 +21,14 @@ public class TorchSchemesEmbedding
     private int step;
 
     /// <summary>Scheme and vocabulary.</summary>
-    [Params("hf 32000", "hf 128256", "hf-selfhash 32000", "hf-selfhash 128256", "maryland 32000", "gumbel 32000")]
+    [Params("hf 32k", "hf 128k", "hf-selfhash 32k", "hf-selfhash 128k", "maryland 32k", "gumbel 32k")]
     public string Case { get; set; } = string.Empty;
 
     [GlobalSetup]
     public void Prepare()
     {
         string[] parts = Case.Split(' ');
-        vocabularySize = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+        vocabularySize = TorchSchemes.VocabularySize(parts[1]);
         scheme = TorchSchemes.Keyed(parts[0], vocabularySize);
         var random = new SeededRandomBits(3);
         logits = [.. Enumerable.Range(0, vocabularySize).Select(_ => (float)random.NextDouble())];

@@ -11,24 +11,25 @@ namespace Watermark.Benchmarks;
 /// Scoring distinct n-grams of Zipf text under schemes built on PyTorch's generator, one thread, beside the plain
 /// twin that makes the whole permutation (or all uniforms) of every token as the originals do.
 /// </summary>
+[MinColumn]
 public class TorchSchemesScoring
 {
-    private const int Rows = 8192;
-    private const int PlainRows = 16;
+    private const int Rows = 512;
+    private const int PlainRows = 1;
 
     private int[] columns = [];
     private KeyedScheme? scheme;
     private int vocabularySize;
 
-    /// <summary>Scheme and vocabulary; <c>uniform</c> text has hardly a context twice.</summary>
-    [Params("lefthash 32000", "lefthash 32000 uniform", "selfhash 32000", "maryland 32000", "maryland 128256", "maryland 128256 uniform", "gumbel 32000", "gumbel 32000 uniform", "gumbel 128256")]
+    /// <summary>Scheme and vocabulary; <c>flat</c> text has hardly a context twice.</summary>
+    [Params("lefthash 32k", "lefthash 32k flat", "selfhash 32k", "selfhash 32k flat", "maryland 32k", "maryland 32k flat", "maryland 128k", "maryland 128k flat", "gumbel 32k", "gumbel 32k flat", "gumbel 128k flat")]
     public string Case { get; set; } = string.Empty;
 
     [GlobalSetup]
     public void Prepare()
     {
         string[] parts = Case.Split(' ');
-        vocabularySize = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+        vocabularySize = TorchSchemes.VocabularySize(parts[1]);
         scheme = TorchSchemes.Keyed(parts[0], vocabularySize);
         columns = TorchSchemes.DistinctRows(scheme.ContextWidth, Rows, vocabularySize, parts.Length == 3);
     }
@@ -69,6 +70,9 @@ public class TorchSchemesScoring
 /// <summary>What the benchmarks of these schemes share.</summary>
 internal static class TorchSchemes
 {
+    /// <summary>The vocabulary of Llama 2 or Llama 3.</summary>
+    public static int VocabularySize(string name) => name == "32k" ? 32_000 : 128_256;
+
     public static KeyedScheme Keyed(string name, int vocabularySize)
     {
         string parameters = name switch
@@ -86,7 +90,7 @@ internal static class TorchSchemes
     }
 
     /// <summary>Distinct rows of a text, column after column.</summary>
-    public static int[] DistinctRows(int contextWidth, int rows, int vocabularySize, bool uniform)
+    public static int[] DistinctRows(int contextWidth, int rows, int vocabularySize, bool flat)
     {
         var random = new SeededRandomBits(2);
         var seen = new HashSet<string>();
@@ -96,7 +100,7 @@ internal static class TorchSchemes
         while (count < rows)
         {
             // Token ranks by Zipf's law: e to a uniform exponent.
-            window.Add(uniform ? (int)random.NextBelow((ulong)vocabularySize) : (int)Math.Exp(random.NextDouble() * Math.Log(vocabularySize)));
+            window.Add(flat ? (int)random.NextBelow((ulong)vocabularySize) : (int)Math.Exp(random.NextDouble() * Math.Log(vocabularySize)));
             if (window.Count <= contextWidth)
                 continue;
             if (seen.Add(string.Join(',', window)))
