@@ -22,7 +22,9 @@ public class TorchSchemesScoring
     private int vocabularySize;
 
     /// <summary>Scheme and vocabulary; <c>flat</c> text has hardly a context twice.</summary>
-    [Params("lefthash 32k", "lefthash 32k flat", "selfhash 32k", "selfhash 32k flat", "maryland 32k", "maryland 32k flat", "maryland 128k", "maryland 128k flat", "gumbel 32k", "gumbel 32k flat", "gumbel 128k flat")]
+    [Params(
+        "lefthash 32k", "lefthash 32k flat", "selfhash 32k", "selfhash 32k flat", "maryland 32k", "maryland 32k flat",
+        "maryland 128k", "maryland 128k flat", "gumbel 32k", "gumbel 32k flat", "gumbel 128k flat")]
     public string Case { get; set; } = string.Empty;
 
     [GlobalSetup]

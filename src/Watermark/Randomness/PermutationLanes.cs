@@ -27,6 +27,8 @@ internal static class PermutationLanes<TLanes, TVector>
     {
         CheckLengths(state, seeds, items, hits, 1);
         ref uint words = ref MemoryMarshal.GetReference(state);
+        ref uint places = ref MemoryMarshal.GetReference(items);
+        ref uint answers = ref MemoryMarshal.GetReference(hits);
         ref uint reciprocals = ref MemoryMarshal.GetArrayDataReference(PermutationDivisors.For(count));
         MersenneLanes<TLanes, TVector>.Seed(ref words, ref MemoryMarshal.GetReference(seeds));
         hits[..TLanes.Count].Clear();
@@ -37,10 +39,10 @@ internal static class PermutationLanes<TLanes, TVector>
             {
                 int still = StepsUntilMove(items, 1, steps.Length - done);
                 if (still > 0)
-                    RunOne<Still>(ref words, steps.Slice(done, still), ref reciprocals, (uint)count, ref MemoryMarshal.GetReference(items), ref MemoryMarshal.GetReference(hits));
+                    RunOne<Still>(ref words, steps.Slice(done, still), ref reciprocals, (uint)count, ref places, ref answers);
                 done += still;
                 if (done < steps.Length)
-                    RunOne<Moving>(ref words, steps.Slice(done++, 1), ref reciprocals, (uint)count, ref MemoryMarshal.GetReference(items), ref MemoryMarshal.GetReference(hits));
+                    RunOne<Moving>(ref words, steps.Slice(done++, 1), ref reciprocals, (uint)count, ref places, ref answers);
             }
         }
     }
@@ -56,6 +58,8 @@ internal static class PermutationLanes<TLanes, TVector>
     {
         CheckLengths(state, seeds, items, hits, 4);
         ref uint words = ref MemoryMarshal.GetReference(state);
+        ref uint places = ref MemoryMarshal.GetReference(items);
+        ref uint answers = ref MemoryMarshal.GetReference(hits);
         ref uint reciprocals = ref MemoryMarshal.GetArrayDataReference(PermutationDivisors.For(count));
         MersenneLanes<TLanes, TVector>.Seed(ref words, ref MemoryMarshal.GetReference(seeds));
         hits[..(4 * TLanes.Count)].Clear();
@@ -66,10 +70,10 @@ internal static class PermutationLanes<TLanes, TVector>
             {
                 int still = StepsUntilMove(items, 4, steps.Length - done);
                 if (still > 0)
-                    RunFour<Still>(ref words, steps.Slice(done, still), ref reciprocals, (uint)count, ref MemoryMarshal.GetReference(items), ref MemoryMarshal.GetReference(hits));
+                    RunFour<Still>(ref words, steps.Slice(done, still), ref reciprocals, (uint)count, ref places, ref answers);
                 done += still;
                 if (done < steps.Length)
-                    RunFour<Moving>(ref words, steps.Slice(done++, 1), ref reciprocals, (uint)count, ref MemoryMarshal.GetReference(items), ref MemoryMarshal.GetReference(hits));
+                    RunFour<Moving>(ref words, steps.Slice(done++, 1), ref reciprocals, (uint)count, ref places, ref answers);
             }
         }
     }

@@ -43,26 +43,10 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
     {
         CheckRows(rows, scores.Length);
         ThrowIfErased();
-        int width = ContextWidth + selfSalted;
-        int[] windows = ArrayPool<int>.Shared.Rent(Math.Max(1, rows.Count * width));
-        uint[] seeds = ArrayPool<uint>.Shared.Rent(Math.Max(1, rows.Count));
-        try
+        for (int start = 0; start < rows.Count; start += BlockRows)
         {
-            for (int j = 0; j < width; j++)
-            {
-                ReadOnlySpan<int> column = rows.Column(j);
-                for (int i = 0; i < column.Length; i++)
-                    windows[(i * width) + j] = column[i];
-            }
-
-            for (int i = 0; i < rows.Count; i++)
-                seeds[i] = SeedOf(windows.AsSpan(i * width, width));
-            TorchListScorer.Score(seeds.AsSpan(0, rows.Count), rows.Tokens, vocabularySize, greenCount, scores);
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(windows);
-            ArrayPool<uint>.Shared.Return(seeds, clearArray: true);
+            int count = Math.Min(BlockRows, rows.Count - start);
+            ScoreBlock(rows.Slice(start, count), scores.Slice(start, count));
         }
     }
 
@@ -128,6 +112,25 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
 
     /// <summary>Throws where the secret was erased.</summary>
     protected abstract void ThrowIfErased();
+
+    private void ScoreBlock(NGramRows rows, Span<long> scores)
+    {
+        int width = ContextWidth + selfSalted;
+        int[] windows = ArrayPool<int>.Shared.Rent(rows.Count * width);
+        uint[] seeds = ArrayPool<uint>.Shared.Rent(rows.Count);
+        for (int j = 0; j < width; j++)
+        {
+            ReadOnlySpan<int> column = rows.Column(j);
+            for (int i = 0; i < column.Length; i++)
+                windows[(i * width) + j] = column[i];
+        }
+
+        for (int i = 0; i < rows.Count; i++)
+            seeds[i] = SeedOf(windows.AsSpan(i * width, width));
+        TorchListScorer.Score(seeds.AsSpan(0, rows.Count), rows.Tokens, vocabularySize, greenCount, scores);
+        ArrayPool<int>.Shared.Return(windows);
+        ArrayPool<uint>.Shared.Return(seeds, clearArray: true);
+    }
 
     private void BiasTried(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, Span<float> logits)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Watermark.Randomness;
 
 namespace Watermark.Schemes.Torch;
@@ -21,7 +22,8 @@ internal sealed class TorchHashTable
     /// <param name="seed">The seed of the generator.</param>
     public TorchHashTable(uint seed)
     {
-        var partners = new uint[Size - 1];
+        uint[] buffer = ArrayPool<uint>.Shared.Rent(Size - 1);
+        Span<uint> partners = buffer.AsSpan(0, Size - 1);
         MersenneStream.FillPartners(seed, Size, partners);
         for (int i = 0; i < Size; i++)
             table[i] = i;
@@ -30,6 +32,8 @@ internal sealed class TorchHashTable
             ref int other = ref table[partners[i]];
             (table[i], other) = (other, table[i]);
         }
+
+        ArrayPool<uint>.Shared.Return(buffer, clearArray: true);
     }
 
     /// <summary>The table of lm-watermarking, the same for every key; made at the first use.</summary>

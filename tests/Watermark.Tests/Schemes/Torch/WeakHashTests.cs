@@ -12,7 +12,7 @@ namespace Watermark.Tests.Schemes.Torch;
 /// </summary>
 public sealed class WeakHashTests
 {
-    private const int Keys = 3000;
+    private const int Keys = 2000;
 
     [Theory]
     [InlineData("""{"name":"kgw","seeding":"lefthash","vocabularySize":1000}""")]
@@ -25,10 +25,10 @@ public sealed class WeakHashTests
     {
         (double atOnePercent, double variance) = Calibrate(json);
 
-        // 3,000 keys: the count of p ≤ 1% is at most Binomial(3000, 1%), above 1.9% with probability 3e-6; a variance of
-        // 1 is missed by 0.15 with probability about 1e-7. One pinned run each.
-        Assert.True(atOnePercent < 0.019, $"{atOnePercent}");
-        Assert.InRange(variance, 0.8, 1.15);
+        // 2,000 keys: the count of p ≤ 1% is at most Binomial(2000, 1%), above 2.1% with probability 5e-6; a variance of
+        // 1 is missed by 0.15 with probability about 3e-6. One pinned run each.
+        Assert.True(atOnePercent < 0.021, $"{atOnePercent}");
+        Assert.InRange(variance, 0.85, 1.15);
     }
 
     [Theory]
