@@ -46,9 +46,6 @@ internal ref struct ListBatch<TLanes, TVector>
     /// <summary>Whether every lane is in use.</summary>
     public readonly bool IsFull => Lists == TLanes.Count;
 
-    /// <summary>The seed of a lane.</summary>
-    public readonly uint SeedOf(int lane) => seeds[lane];
-
     /// <summary>Takes a list into the next lane.</summary>
     /// <param name="seed">Its seed.</param>
     /// <param name="members">Rows that ask it, in the low halves; at most the tokens a lane has room for.</param>
