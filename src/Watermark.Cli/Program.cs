@@ -3,12 +3,12 @@ using System.CommandLine.Invocation;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Terminal;
 
-var root = new RootCommand("""
+var root = new RootCommand(HelpText.Flow("""
     Was that model trained on ours? Marks what a language model writes with a secret key, and later tests whether a
     suspect model's replies carry the mark.
 
     Begin with 'watermark demo'. Exit codes: 0 done, 2 bad input or usage, 1 internal fault, 130 interrupted.
-    """)
+    """))
 {
     DemoCommand.Create(),
     KeygenCommand.Create(),

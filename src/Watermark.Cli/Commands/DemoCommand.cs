@@ -27,7 +27,7 @@ internal static class DemoCommand
         var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Repeat this run exactly. The key is then drawn from the seed, and good for the demonstration only." };
         var text = new Option<string?>("--text") { HelpName = "DIR", Description = "A folder of .txt files to learn from, instead of the .NET SDK's reference documentation." };
         var json = CommonOptions.Json();
-        var command = new Command("demo", Help) { output, seed, text, json };
+        var command = new Command("demo", HelpText.Flow(Help)) { output, seed, text, json };
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             RandomBits keySource = parse.GetValue(seed) is { } chosen ? new SeededRandomBits(chosen, KeyStream) : RandomBits.System;

@@ -38,13 +38,15 @@ internal static class DetectCommand
         var selection = new SelectionOptions(DistinctScope.Document);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("detect", Help) { inputs, output, positions };
+        var command = new Command("detect", HelpText.Flow(Help)) { inputs, output, positions };
         keys.AddTo(command);
         selection.AddTo(command, keyed: true, withScope: false);
         documents.AddTo(command);
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
+            if (parse.GetValue(inputs)!.FirstOrDefault(CorpusLoader.IsTable) is { } table)
+                throw new InputFormatException($"{table}: a table of n-grams has no documents to judge one by one; 'watermark verify --suspect' judges it as a whole.");
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);

@@ -30,7 +30,7 @@ internal static class ExtractCommand
         var documents = new InputOptions();
         var padding = new Option<int?>("--padding") { HelpName = "ID", Description = "The token that fills contexts reaching before the text, for schemes that pad (vLLM: -1)." };
         var json = CommonOptions.Json();
-        var command = new Command("extract", Help) { inputs, output, tokenizer, width, rowLimit, padding };
+        var command = new Command("extract", HelpText.Flow(Help)) { inputs, output, tokenizer, width, rowLimit, padding };
         selection.AddTo(command, keyed: false, withScope: true);
         documents.AddTo(command);
         command.Options.Add(json);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Watermark.Cli.Terminal;
@@ -18,10 +19,10 @@ internal static class KeygenCommand
 
         Examples:
           watermark keygen --out owner.wmkey
-          watermark keygen --out owner.wmkey --gamma 1/4 --delta 2 --context-width 2 --tokenizer o200k_base
+          watermark keygen --out owner.wmkey --gamma 1/4 --delta 2 --context-width 2
           watermark keygen --out owner.wmkey --protect
           watermark keygen --out acme.wmkey --from owner.wmkey --account acme
-          watermark keygen --out kgw.wmkey --scheme kgw --param seeding=selfhash --vocabulary-size 32000 --secret-file secret.json
+          watermark keygen --out kgw.wmkey --scheme kgw --vocabulary-size 32000 --secret-file kgw.json
         """;
 
     public static Command Create()
@@ -34,14 +35,14 @@ internal static class KeygenCommand
         var parameter = new Option<string[]>("--param") { HelpName = "NAME=VALUE", Description = "Any other parameter of the scheme; may be repeated." };
         var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The model's tokenizer: cl100k_base, o200k_base, a file, or 'ids' for token ids only.", DefaultValueFactory = _ => "cl100k_base" };
         var vocabulary = new Option<int?>("--vocabulary-size") { HelpName = "N", Description = "The number of token ids; the tokenizer's own where it is known." };
-        var secretFile = new Option<string?>("--secret-file") { HelpName = "FILE", Description = "The secret of a mark that exists already, as the key file's 'secret' member; '-' is standard input. Without it a fresh secret is drawn." };
+        var secretFile = new Option<string?>("--secret-file") { HelpName = "FILE", Description = "The secret of a mark that exists already, as the key file's 'secret' member; '-' is standard input, or a prompt without echo at a terminal. Without it a fresh secret is drawn." };
         var protect = new Option<bool>("--protect") { Description = "Protect the secret with a passphrase, which is asked for." };
         var passphraseEnv = new Option<string?>(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the passphrase; implies --protect." };
         var from = new Option<string?>("--from") { HelpName = "FILE", Description = "Derive the key from this one; with --account or --epoch." };
         var account = new Option<string?>("--account") { HelpName = "ID", Description = "Derive the key of one account." };
         var epoch = new Option<string?>("--epoch") { HelpName = "ID", Description = "Derive the key of one epoch." };
         var json = CommonOptions.Json();
-        var command = new Command("keygen", Help) { output, scheme, gamma, delta, width, parameter, tokenizer, vocabulary, secretFile, protect, passphraseEnv, from, account, epoch, json };
+        var command = new Command("keygen", HelpText.Flow(Help)) { output, scheme, gamma, delta, width, parameter, tokenizer, vocabulary, secretFile, protect, passphraseEnv, from, account, epoch, json };
 
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
@@ -53,6 +54,7 @@ internal static class KeygenCommand
             char[] passphrase = parse.GetValue(protect) || parse.GetValue(passphraseEnv) is not null
                 ? PassphrasePrompt.ForProcess().Read($"Passphrase for key {key.Id}", parse.GetValue(passphraseEnv), repeat: true)
                 : [];
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(output)!))!);
             key.Save(parse.GetValue(output)!, passphrase);
             PassphrasePrompt.Erase(passphrase);
             Report(key, parse.GetValue(output)!, ConsoleOutput.ForProcess(parse.GetValue(json)));
@@ -108,12 +110,10 @@ internal static class KeygenCommand
     {
         if (secretFile is null)
             return scheme.DrawSecret(RandomBits.System);
-        using Stream stream = secretFile == "-" ? Console.OpenStandardInput() : File.OpenRead(secretFile);
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
+        byte[] json = secretFile == "-" && !Console.IsInputRedirected ? AskSecret() : ReadAll(secretFile);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(memory.GetBuffer().AsMemory(0, (int)memory.Length));
+            using JsonDocument document = JsonDocument.Parse(json);
             return scheme.ReadSecret(document.RootElement);
         }
         catch (JsonException)
@@ -123,8 +123,26 @@ internal static class KeygenCommand
         }
         finally
         {
-            Array.Clear(memory.GetBuffer());
+            Array.Clear(json);
         }
+    }
+
+    private static byte[] AskSecret()
+    {
+        char[] typed = PassphrasePrompt.ForProcess().Read("Secret, as the key file's 'secret' member");
+        byte[] json = Encoding.UTF8.GetBytes(typed);
+        PassphrasePrompt.Erase(typed);
+        return json;
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        using Stream stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        byte[] bytes = memory.ToArray();
+        Array.Clear(memory.GetBuffer());
+        return bytes;
     }
 
     private static KeyFile Derive(KeyFile parent, string? account, string? epoch)

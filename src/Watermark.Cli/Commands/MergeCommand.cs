@@ -21,7 +21,7 @@ internal static class MergeCommand
         var output = new Option<string>("--out") { HelpName = "FILE", Description = "The table to write.", Required = true };
         var inputs = CommonOptions.Inputs("Tables (.ngrams) made with the same tokenizer, context width and selection.");
         var json = CommonOptions.Json();
-        var command = new Command("merge", Help) { output, inputs, json };
+        var command = new Command("merge", HelpText.Flow(Help)) { output, inputs, json };
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             NGramTable? merged = null;

@@ -22,7 +22,7 @@ internal static class SchemesCommand
     {
         var name = new Argument<string?>("NAME") { Description = "Only this scheme.", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
-        var command = new Command("schemes", Help) { name, json };
+        var command = new Command("schemes", HelpText.Flow(Help)) { name, json };
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             string? only = parse.GetValue(name);

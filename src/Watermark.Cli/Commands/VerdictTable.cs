@@ -54,7 +54,7 @@ internal static class VerdictTable
             Row("  their mean and spread", column => column.IsControl || column.Verdict.RandomKeys is not { } panel ? "–" : $"{Number(panel.Mean, "N0")} ± {Number(panel.StandardDeviation, "N0")}");
         }
 
-        Row("Support for training on marked text", column => column.IsControl ? "–" : Answer(column.Verdict));
+        Row("Support for dependence on the key", column => column.IsControl ? "–" : Answer(column.Verdict));
         console.Write(table);
 
         foreach ((string title, DistillationVerdict verdict) in verdicts)

@@ -19,7 +19,7 @@ internal static class VerifyCommand
 
         Examples:
           watermark verify --key owner.wmkey --suspect replies.jsonl
-          watermark verify --key owner.wmkey --suspect suspect.ngrams --control control.jsonl --out verdict/
+          watermark verify --key owner.wmkey --suspect all.ngrams --control other.jsonl --out verdict/
           watermark verify --key owner.wmkey --suspect replies.jsonl --keys 99999 --json
         """;
 
@@ -36,7 +36,7 @@ internal static class VerifyCommand
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", Help) { suspect, control, randomKeys, seed, effect, output, rowLimit };
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, randomKeys, seed, effect, output, rowLimit };
         keys.AddTo(command);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
@@ -52,7 +52,10 @@ internal static class VerifyCommand
                 EffectOfInterest = parse.GetValue(effect),
                 DegreeOfParallelism = documents.Threads(parse),
             };
-            options.Validate();
+            if (options.RandomKeys is < 0 or > 10_000_000)
+                throw new InputFormatException("--keys must be from 0 to 10,000,000.");
+            if (!(options.EffectOfInterest is > 0 and < 10))
+                throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
             NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, selection.Read(parse, key.Scheme), tokenizer, parse.GetValue(rowLimit));
             var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse), options, console);

@@ -80,7 +80,7 @@ internal sealed class DistillationScenario
     /// <param name="mark">The watermark, or null for replies without one.</param>
     /// <param name="progress">Receives the part done, 0 … 1, or null.</param>
     /// <param name="cancellationToken">Stops between replies.</param>
-    /// <exception cref="ArgumentException">The scheme does not mark by biasing logits.</exception>
+    /// <exception cref="ArgumentException">The scheme can only be detected, not embedded.</exception>
     public IReadOnlyList<DemoReply> Serve(KeyedScheme? mark, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         IEnumerable<string> prompts = Enumerable.Range(0, Sizes.ServedReplies).Select(i => ServicePrompts[i % ServicePrompts.Count]);

@@ -1,35 +1,32 @@
+using Watermark.Embedding;
 using Watermark.Randomness;
 using Watermark.Schemes;
 
 namespace Watermark.Cli.Demo;
 
 /// <summary>
-/// Draws replies from a model at temperature 1, with or without a mark: prime with the prompt, take the model's
-/// candidates, let the watermark bias their logits, softmax, draw. Not safe for concurrent use.
+/// Draws replies from a model at temperature 1, with or without a mark, through the library's own session and sampler: as a
+/// user's sampling loop would. Not safe for concurrent use.
 /// </summary>
 internal sealed class ReplySampler
 {
+    private static readonly SamplerOptions Options = new();
+
     private readonly NGramLanguageModel model;
-    private readonly ILogitWatermark? watermark;
-    private readonly int contextWidth;
+    private readonly WatermarkSession? session;
     private readonly CandidateBuffer candidates;
-    private readonly double[] cumulative;
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="model">The model.</param>
     /// <param name="mark">The watermark, or null for replies without one.</param>
     /// <param name="candidateCount">The most candidates a position has, at least 1.</param>
-    /// <exception cref="ArgumentException">The scheme does not mark by logits.</exception>
+    /// <exception cref="ArgumentException">The scheme can only be detected, not embedded.</exception>
     public ReplySampler(NGramLanguageModel model, KeyedScheme? mark, int candidateCount)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (mark is not (null or ILogitWatermark))
-            throw new ArgumentException($"The scheme '{mark.Scheme.Name}' does not mark by biasing logits.", nameof(mark));
         this.model = model;
-        watermark = mark as ILogitWatermark;
-        contextWidth = mark?.ContextWidth ?? 0;
+        session = mark is null ? null : new WatermarkSession(mark);
         candidates = new CandidateBuffer(candidateCount);
-        cumulative = new double[candidateCount];
     }
 
     /// <summary>Continues a prompt until the model ends the text or the reply is long enough.</summary>
@@ -37,40 +34,25 @@ internal sealed class ReplySampler
     /// <param name="maximumTokens">The most tokens to draw, 0 or more.</param>
     /// <param name="random">The source of the draws.</param>
     /// <returns>The reply's token ids, without the end of text.</returns>
-    public int[] Sample(ReadOnlySpan<int> prompt, int maximumTokens, RandomBits random)
+    public int[] Sample(ReadOnlySpan<int> prompt, int maximumTokens, SeededRandomBits random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maximumTokens);
         ArgumentNullException.ThrowIfNull(random);
+        var sampler = new TokenSampler(Options, random);
+        session?.Reset();
+        session?.Prime(prompt);
         var sequence = new int[prompt.Length + maximumTokens];
         prompt.CopyTo(sequence);
         int length = prompt.Length;
         while (length < sequence.Length)
         {
-            ReadOnlySpan<int> soFar = sequence.AsSpan(0, length);
-            model.Predict(soFar, candidates);
-            if (watermark is not null && length >= contextWidth)
-                watermark.BiasLogits(soFar[^contextWidth..], candidates.Tokens, candidates.Logits);
-            int token = candidates.Tokens[Draw(candidates.Logits, random)];
+            model.Predict(sequence.AsSpan(0, length), candidates);
+            int token = sampler.Sample(session, candidates.Tokens, candidates.Logits);
             if (token == model.EndOfText)
                 break;
             sequence[length++] = token;
         }
 
         return sequence[prompt.Length..length];
-    }
-
-    private int Draw(ReadOnlySpan<float> logits, RandomBits random)
-    {
-        float largest = float.NegativeInfinity;
-        foreach (float logit in logits)
-            largest = Math.Max(largest, logit);
-        double sum = 0;
-        for (int i = 0; i < logits.Length; i++)
-            cumulative[i] = sum += MathF.Exp(logits[i] - largest);
-        double target = random.NextDouble() * sum;
-        int chosen = 0;
-        while (chosen < logits.Length - 1 && cumulative[chosen] <= target)
-            chosen++;
-        return chosen;
     }
 }

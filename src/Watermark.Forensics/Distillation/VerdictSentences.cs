@@ -57,5 +57,5 @@ internal sealed class VerdictSentences(KeyedScheme scheme, DistillationTestOptio
 
     private static string Ratio(double logRatio) => logRatio < -12 ? "below 0.00001" : Number(Math.Exp(logRatio));
 
-    private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal).Replace("E", "e", StringComparison.Ordinal);
 }

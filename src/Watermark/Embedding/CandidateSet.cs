@@ -38,6 +38,23 @@ internal sealed class CandidateSet
         weights = new double[vocabularySize];
     }
 
+    /// <summary>Given candidates that are not excluded, in their order.</summary>
+    /// <param name="sourceIds">Distinct token ids.</param>
+    /// <param name="source">Their logits.</param>
+    public void Take(ReadOnlySpan<int> sourceIds, ReadOnlySpan<float> source)
+    {
+        int count = 0;
+        for (int i = 0; i < source.Length; i++)
+        {
+            if (source[i] == float.NegativeInfinity)
+                continue;
+            ids[count] = sourceIds[i];
+            logits[count++] = source[i];
+        }
+
+        Count = count;
+    }
+
     /// <summary>All tokens that are not excluded, by id.</summary>
     /// <param name="source">One logit a token id.</param>
     public void TakeAll(ReadOnlySpan<float> source) => TakeReaching(source, float.MinValue, 0);

@@ -48,6 +48,19 @@ public sealed class TokenSampler
         random = new SeededRandomBits(options.Seed ?? RandomBits.System.NextUInt64());
     }
 
+    /// <summary>Creates a sampler that draws from a stream of its caller's.</summary>
+    /// <param name="options">How it draws; its seed is not used.</param>
+    /// <param name="random">The source of the draws, one uniform a token.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public TokenSampler(SamplerOptions options, SeededRandomBits random)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(random);
+        options.Validate();
+        this.options = options;
+        this.random = random;
+    }
+
     /// <summary>Draws the next token and has the session accept it.</summary>
     /// <param name="session">The sequence under its mark, or null to draw plainly.</param>
     /// <param name="logits">
@@ -61,6 +74,35 @@ public sealed class TokenSampler
         candidates.EnsureCapacity(logits.Length);
         Choose(session, logits);
         int token = candidates.Ids[Draw(session, Weigh(logits.Length))];
+        session?.Accept(token);
+        return token;
+    }
+
+    /// <summary>
+    /// Draws the next token from candidates, as a host that has truncated already hands them over, and has the session
+    /// accept it. Where neither top-k nor top-p is on, the candidates' order decides which of them a uniform falls to.
+    /// </summary>
+    /// <param name="session">The sequence under its mark, or null to draw plainly.</param>
+    /// <param name="ids">Distinct token ids, at least one, any order.</param>
+    /// <param name="logits">Their logits, natural-log scale, same length, not changed. Negative infinity excludes a token.</param>
+    /// <returns>The token id.</returns>
+    /// <exception cref="ArgumentException">As in <see cref="Sample(WatermarkSession?, ReadOnlySpan{float})"/>, or the lengths differ.</exception>
+    public int Sample(WatermarkSession? session, ReadOnlySpan<int> ids, ReadOnlySpan<float> logits)
+    {
+        if (ids.Length != logits.Length)
+            throw new ArgumentException($"There are {logits.Length} logits for {ids.Length} candidates.", nameof(logits));
+        Check(logits);
+        candidates.EnsureCapacity(logits.Length);
+        candidates.Take(ids, logits);
+        session?.Apply(candidates.Ids, candidates.Logits);
+        int most = options.Temperature == 0 ? 1 : options.TopK;
+        bool descending = most > 0 || options.TopP < 1;
+        if (descending)
+            candidates.KeepTop(most > 0 ? most : logits.Length);
+        double sum = candidates.SetWeights(TensorPrimitives.Max<float>(candidates.Logits), options.Temperature == 0 ? 1 : options.Temperature);
+        if (options.TopP < 1 && candidates.KeepMass(options.TopP * sum, out double kept))
+            sum = kept;
+        int token = candidates.Ids[Draw(session, sum)];
         session?.Accept(token);
         return token;
     }

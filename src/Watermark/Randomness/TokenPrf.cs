@@ -19,8 +19,11 @@ internal sealed class TokenPrf : IDisposable
     /// <summary>The widest context.</summary>
     public const int MaximumContextWidth = 8;
 
-    /// <summary>Rows or vocabulary blocks that callers handle at a time: their buffer stays in the first-level cache.</summary>
-    public const int ChunkBlocks = 256;
+    /// <summary>
+    /// Rows or vocabulary blocks that callers handle at a time: their buffer stays in the first-level cache, and a call
+    /// of the platform's cipher, which costs as much as some hundred blocks, is still spread over many.
+    /// </summary>
+    public const int ChunkBlocks = 768;
 
     private const int DirectTokens = 3;
     private const int WordsPerBlock = 4;

@@ -15,8 +15,9 @@ internal interface IContinuedFraction
 /// where they are used, so that nothing cancels and successive convergents enclose the value.
 /// </summary>
 /// <remarks>
-/// Terms needed grow like the cube root of the number of trials at worst, where the count equals its mean: about 190
-/// at 10^6 and 16,000 at 10^12 (a millisecond or two); one standard deviation away they are a few dozen.
+/// Terms needed grow like the cube root of the number of trials at worst, where the count equals its mean: about 450
+/// at 10^6 and 44,000 at 10^12 (a millisecond or two); one standard deviation away they are a few hundred at most, and
+/// fewer further out.
 /// </remarks>
 internal static class ContinuedFraction
 {

@@ -70,7 +70,7 @@ public sealed class ReplySamplerTests
     }
 
     [Fact]
-    public void A_scheme_that_does_not_bias_logits_is_refused()
+    public void A_scheme_that_cannot_be_embedded_is_refused()
     {
         using var mark = new NoLogits();
 

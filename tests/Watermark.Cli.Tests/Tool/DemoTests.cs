@@ -46,7 +46,7 @@ public sealed class DemoTests : IDisposable
     {
         folder.Write("texts/a.txt", "This is one sentence of English. This is another sentence of English.");
 
-        ToolProcess.Run("demo", "--out", Path.Combine(folder.Path, "demo"), "--text", Path.Combine(folder.Path, "texts")).AssertRefused("needs more text");
-        ToolProcess.Run("demo", "--out", Path.Combine(folder.Path, "demo"), "--text", Path.Combine(folder.Path, "none")).AssertRefused("does not exist");
+        ToolProcess.Run("demo", "--out", Path.Combine(folder.Path, "demo"), "--text", Path.Combine(folder.Path, "texts"), "--json").AssertRefused("needs more text");
+        ToolProcess.Run("demo", "--out", Path.Combine(folder.Path, "demo"), "--text", Path.Combine(folder.Path, "none"), "--json").AssertRefused("does not exist");
     }
 }

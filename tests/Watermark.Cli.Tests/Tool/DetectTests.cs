@@ -89,4 +89,12 @@ public sealed class DetectTests : IDisposable
 
         run.AssertRefused("ids");
     }
+
+    [Fact]
+    public void A_table_has_no_documents()
+    {
+        string key = Replies.Key(folder);
+
+        ToolProcess.Run("detect", "--key", key, Path.Combine(folder.Path, "a.ngrams")).AssertRefused("'watermark verify --suspect' judges it as a whole");
+    }
 }

@@ -46,7 +46,8 @@ public sealed class UsageTests
         Assert.InRange(effect.GetProperty("greenFraction").GetDouble(), 0.2995, 0.3001);
         ToolProcess.Run("power").AssertRefused("Give one of --green-fraction and --tokens");
         ToolProcess.Run("power", "--tokens", "100", "--gamma", "2").AssertRefused("--gamma must be a fraction");
-        ToolProcess.Run("power", "--tokens", "100", "--power", "1.5").AssertRefused("--power");
+        ToolProcess.Run("power", "--tokens", "100", "--power", "1.5").AssertRefused("--power must lie");
+        ToolProcess.Run("power", "--green-fraction", "0.2").AssertRefused("--green-fraction must lie above gamma (1/4)");
     }
 
     [Fact]

@@ -66,6 +66,41 @@ public sealed class TokenSamplerTests
     }
 
     [Property(MaxTest = 200)]
+    public void Candidates_draw_as_the_vocabulary_does_where_all_others_are_excluded(ulong seed)
+    {
+        var random = new SeededRandomBits(seed);
+        using WatermarkKey key = WatermarkKey.Draw(random);
+        WatermarkScheme parameters = random.NextBelow(2) == 0 ? new GreenListScheme { ContextWidth = 1 } : new GumbelScheme { ContextWidth = 1 };
+        using KeyedScheme scheme = parameters.WithKey(key);
+        var options = new SamplerOptions { Seed = seed, TopK = (int)random.NextBelow(6), TopP = random.NextBelow(2) == 0 ? 1 : 0.7, Temperature = random.NextBelow(3) * 0.6 };
+        (WatermarkSession denseSession, WatermarkSession sparseSession) = (new WatermarkSession(scheme), new WatermarkSession(scheme));
+        (TokenSampler dense, TokenSampler sparse) = (new TokenSampler(options), new TokenSampler(options));
+        for (int step = 0; step < 30; step++)
+        {
+            float[] logits = new float[400];
+            Array.Fill(logits, float.NegativeInfinity);
+            int[] ids = [.. Enumerable.Range(0, logits.Length).Where(_ => random.NextBelow(20) == 0).Append(399).Distinct()];
+            foreach (int id in ids)
+                logits[id] = (float)Math.Round(6 * random.NextDouble(), 1);
+
+            int expected = dense.Sample(denseSession, logits);
+
+            Assert.Equal(expected, sparse.Sample(sparseSession, ids, Array.ConvertAll(ids, id => logits[id])));
+        }
+    }
+
+    [Fact]
+    public void Candidates_without_a_logit_each_are_refused()
+    {
+        var sampler = new TokenSampler(new SamplerOptions { Seed = 1 });
+
+        Assert.Throws<ArgumentException>(() => sampler.Sample(null, [1, 2], [0f]));
+        Assert.Throws<ArgumentException>(() => sampler.Sample(null, [], []));
+        Assert.Throws<ArgumentException>(() => sampler.Sample(null, [1, 2], [float.NegativeInfinity, float.NegativeInfinity]));
+        Assert.Equal(2, sampler.Sample(null, [1, 2], [float.NegativeInfinity, 0f]));
+    }
+
+    [Property(MaxTest = 200)]
     public bool Biasing_only_what_can_reach_the_top_k_draws_the_same_tokens(ulong seed)
     {
         var random = new SeededRandomBits(seed);

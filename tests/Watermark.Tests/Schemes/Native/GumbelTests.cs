@@ -34,7 +34,7 @@ public sealed class GumbelTests
         var random = new SeededRandomBits(seed);
         using WatermarkKey key = WatermarkKey.Draw(random);
         int width = (int)random.NextBelow(9);
-        int count = (int)random.NextBelow(700);
+        int count = (int)random.NextBelow(2_000);
         var data = new int[(width + 1) * count];
         for (int i = 0; i < data.Length; i++)
             data[i] = (int)random.NextBelow(200_000);
@@ -60,7 +60,7 @@ public sealed class GumbelTests
         var random = new SeededRandomBits(seed);
         using WatermarkKey key = WatermarkKey.Draw(random);
         using Gumbel keyed = new GumbelScheme { ContextWidth = 1 }.WithKey(key, AesPaths.Best);
-        int count = 1 + (int)random.NextBelow(600);
+        int count = 1 + (int)random.NextBelow(2_000);
         int[] candidates = [.. Enumerable.Range(0, count).Select(i => 3 * i)];
         float[] probabilities = [.. candidates.Select(_ => random.NextBelow(4) == 0 ? 0f : (float)random.NextDouble() / count)];
         probabilities[count / 2] = 0.5f;
