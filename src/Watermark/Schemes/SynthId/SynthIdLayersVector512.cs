@@ -44,13 +44,32 @@ internal static class SynthIdLayersVector512
             Vector512<ulong> b = productB + constant;
             Vector512<ulong> c = productC + constant;
             Vector512<ulong> d = productD + constant;
-            for (int round = 1; round < SynthIdLayers.Rounds; round++)
+            for (int round = 2; round < SynthIdLayers.FirstLowRound - 1; round++)
             {
-                a = ((a >>> SynthIdLayers.Shift) * multiplier) + added;
-                b = ((b >>> SynthIdLayers.Shift) * multiplier) + added;
-                c = ((c >>> SynthIdLayers.Shift) * multiplier) + added;
-                d = ((d >>> SynthIdLayers.Shift) * multiplier) + added;
+                a = Round(a, multiplier) + added;
+                b = Round(b, multiplier) + added;
+                c = Round(c, multiplier) + added;
+                d = Round(d, multiplier) + added;
             }
+
+            Vector512<ulong> entering = Vector512.Create(SynthIdLayers.EnteringConstant);
+            a = Round(a, multiplier) + entering;
+            b = Round(b, multiplier) + entering;
+            c = Round(c, multiplier) + entering;
+            d = Round(d, multiplier) + entering;
+            for (int round = SynthIdLayers.FirstLowRound; round < SynthIdLayers.Rounds; round++)
+            {
+                a = Round(a, multiplier);
+                b = Round(b, multiplier);
+                c = Round(c, multiplier);
+                d = Round(d, multiplier);
+            }
+
+            Vector512<ulong> leaving = Vector512.Create(SynthIdLayers.LeavingConstant);
+            a = Round(a, multiplier) + leaving;
+            b = Round(b, multiplier) + leaving;
+            c = Round(c, multiplier) + leaving;
+            d = Round(d, multiplier) + leaving;
 
             bitsA = bitsA + bitsA + Decision(a);
             bitsB = bitsB + bitsB + Decision(b);
@@ -66,4 +85,8 @@ internal static class SynthIdLayersVector512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Decision(Vector512<ulong> y) => (y << (63 - SynthIdLayers.DecidingBit)) >>> 63;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Round(Vector512<ulong> y, Vector512<ulong> multiplier) =>
+        (y >>> SynthIdLayers.Shift) * multiplier;
 }

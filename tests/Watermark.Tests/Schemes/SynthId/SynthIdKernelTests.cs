@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes.SynthId;
 
@@ -50,6 +51,22 @@ public sealed class SynthIdKernelTests
                     Assert.Equal(expected.AsSpan(offset, done), bits.AsSpan(0, done));
                 }
             }
+        }
+    }
+
+    [Fact]
+    public void The_folds_in_lanes_agree_with_the_scalar_twin_for_every_length_width_and_offset()
+    {
+        var random = new SeededRandomBits(13);
+        int[] data = [.. Enumerable.Range(0, 6 * 280).Select(i => i % 40 == 0 ? -1 : (int)random.NextUInt64())];
+        for (int length = 0; length <= 257; length++)
+        {
+            var rows = new NGramRows(data.AsSpan(length % 5), length, length % 6, length % 2 == 0 ? 270 : 1);
+            var expected = new ulong[length];
+            var actual = new ulong[length];
+            SynthIdHash.RowsScalar(77, rows, expected);
+            SynthIdHash.Rows(77, rows, actual);
+            Assert.Equal(expected, actual);
         }
     }
 }
