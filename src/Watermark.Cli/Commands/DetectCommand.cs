@@ -50,17 +50,18 @@ internal static class DetectCommand
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
-            var detector = new WatermarkDetector(scheme, selection.Read(parse, key.Scheme) with { Scope = DistinctScope.Document }, tokenizer.SpecialTokens);
-            var reader = new DocumentReader(documents.Reader(parse));
+            NGramSelection rule = selection.Read(parse, key.Scheme) with { Scope = DistinctScope.Document };
+            var detector = new WatermarkDetector(scheme, rule, tokenizer.SpecialTokens);
+            var reader = new DocumentReader(documents.Reader(parse, rule));
             int threads = documents.Threads(parse);
             bool withPositions = parse.GetValue(positions);
-            string? weakness = key.Secret.Weakness;
+            string? warning = string.Join(' ', new[] { key.Secret.Weakness, key.Scheme.NullCaveat }.OfType<string>()) is { Length: > 0 } text ? text : null;
 
             async Task Write(Stream stream)
             {
                 IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
                     reader.Read(parse.GetValue(inputs)!, cancellationToken),
-                    document => Line(document, tokenizer, detector, withPositions, weakness),
+                    document => Line(document, tokenizer, detector, withPositions, warning),
                     threads,
                     cancellationToken);
                 await foreach (byte[] line in lines.ConfigureAwait(false))
@@ -83,7 +84,7 @@ internal static class DetectCommand
         return command;
     }
 
-    private static byte[] Line(InputDocument document, TextTokenizer tokenizer, WatermarkDetector detector, bool withPositions, string? weakness)
+    private static byte[] Line(InputDocument document, TextTokenizer tokenizer, WatermarkDetector detector, bool withPositions, string? warning)
     {
         TokenizedDocument tokenized = DocumentTokenizer.Tokenize(document, tokenizer);
         using var memory = new MemoryStream(256);
@@ -94,8 +95,8 @@ internal static class DetectCommand
             writer.WriteStartObject();
             writer.WriteString("id", document.Id);
             DetectionJson.WriteMembers(writer, result);
-            if (weakness is not null)
-                writer.WriteString("warning", weakness);
+            if (warning is not null)
+                writer.WriteString("warning", warning);
             if (scores is not null)
                 DetectionJson.WritePositions(writer, scores, detector.Scheme.Scheme.Null);
             writer.WriteEndObject();

@@ -41,7 +41,7 @@ internal static class ExtractCommand
             NGramTableSchema schema = CorpusLoader.Schema(
                 parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit));
             (Corpus corpus, int exitCode) = CorpusLoader.Load(
-                parse.GetValue(inputs)!, schema, text, documents.Reader(parse), documents.Threads(parse), console, "Reading", trackDocuments: false, cancellationToken);
+                parse.GetValue(inputs)!, schema, text, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, "Reading", trackDocuments: false, cancellationToken);
             string target = parse.GetValue(output)!;
             AtomicFile.Write(target, corpus.Table.Write);
             TableReport.Write(target, corpus.Table, console);

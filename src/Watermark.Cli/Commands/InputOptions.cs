@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Watermark.NGrams;
 using Watermark.Text;
 
 namespace Watermark.Cli.Commands;
@@ -29,7 +30,8 @@ internal sealed class InputOptions
 
     /// <summary>The reader options a user chose.</summary>
     /// <param name="parse">The parsed command line.</param>
-    public DocumentReaderOptions Reader(ParseResult parse)
+    /// <param name="selection">Which n-grams count: prompts are read only where it leaves out their contexts.</param>
+    public DocumentReaderOptions Reader(ParseResult parse, NGramSelection selection)
     {
         double share = parse.GetValue(malformed);
         if (!(share >= 0 && share <= 1))
@@ -37,9 +39,9 @@ internal sealed class InputOptions
         return new DocumentReaderOptions
         {
             TextField = parse.GetValue(textField)!,
-            PromptField = parse.GetValue(promptField)!,
+            PromptField = selection.ExcludePromptContexts ? parse.GetValue(promptField)! : null,
             TokensField = parse.GetValue(tokensField),
-            PromptTokensField = parse.GetValue(promptTokensField),
+            PromptTokensField = selection.ExcludePromptContexts ? parse.GetValue(promptTokensField) : null,
             IdField = parse.GetValue(idField)!,
             MaxMalformedShare = share,
         };

@@ -10,6 +10,7 @@ internal sealed class SelectionOptions
     private readonly Option<string?> distinct = new("--distinct") { HelpName = "ngrams|contexts|none", Description = "Count each n-gram once (default), each context once, or every occurrence." };
     private readonly Option<string?> scope = new("--scope") { HelpName = "corpus|document", Description = "Look for repetitions in the whole corpus or within each document." };
     private readonly Option<int?> firstPosition = new("--first-position") { HelpName = "N", Description = "The first token position (from 0) that is scored." };
+    private readonly Option<bool> scorePrompted = new("--score-prompted") { Description = "Score n-grams too whose context stands in the reply's own prompt, and do not read prompts. A model that copies a marked prompt then looks guilty." };
     private readonly Option<bool> asPublished = new("--as-published") { Description = "Count as the scheme's own publication does; --distinct, --scope and --first-position still override." };
     private readonly DistinctScope defaultScope;
 
@@ -32,6 +33,7 @@ internal sealed class SelectionOptions
         if (withScope)
             command.Options.Add(scope);
         command.Options.Add(firstPosition);
+        command.Options.Add(scorePrompted);
         if (keyed)
             command.Options.Add(asPublished);
     }
@@ -70,6 +72,8 @@ internal sealed class SelectionOptions
             selection = selection with { FirstPosition = position };
         }
 
+        if (parse.GetValue(scorePrompted))
+            selection = selection with { ExcludePromptContexts = false };
         selection.Validate();
         return selection;
     }

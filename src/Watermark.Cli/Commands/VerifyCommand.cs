@@ -58,7 +58,7 @@ internal static class VerifyCommand
                 throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
             NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, selection.Read(parse, key.Scheme), tokenizer, parse.GetValue(rowLimit));
-            var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse), options, console);
+            var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse, schema.Selection), options, console);
             (DistillationVerdict verdict, int exitCode) = verifier.Run(parse.GetValue(suspect)!, parse.GetValue(control) ?? [], cancellationToken);
 
             if (parse.GetValue(output) is { } folder)

@@ -32,7 +32,7 @@ public sealed record DistillationVerdict
 
     /// <summary>
     /// Whether the random-key test decides in place of the exact tail: for text that was not deduplicated over the
-    /// whole corpus, and where the panel contradicts the theoretical null.
+    /// whole corpus, for schemes whose theoretical null is known not to hold, and where the panel contradicts it.
     /// </summary>
     public required bool DecidedByRandomKeys { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class VerdictBuilder(KeyedScheme scheme, DistillationTestOptions
     {
         ScoreNull scoreNull = scheme.Scheme.Null;
         bool repeats = table.UsesMultiplicity;
-        bool byPanel = repeats || panel is { AgreesWithTheory: false };
+        bool byPanel = repeats || scheme.Scheme.NullCaveat is not null || panel is { AgreesWithTheory: false };
         double smallest = PowerOf.SmallestEffect(scoreNull, suspect.Result.Scored, options);
         double interest = options.EffectOfInterest * Math.Sqrt(scoreNull.Variance);
         var sentences = new VerdictSentences(scheme, options)
@@ -58,12 +58,14 @@ internal sealed class VerdictBuilder(KeyedScheme scheme, DistillationTestOptions
         return logRatio < Math.Log(2) && wouldHaveSeen ? VerdictOutcome.NoSupport : VerdictOutcome.Inconclusive;
     }
 
-    private static List<string> Warnings(
+    private List<string> Warnings(
         NGramTable table, bool repeats, CorpusFinding? control, bool controlFails, RandomKeySummary? panel, string? keyWeakness)
     {
         var warnings = new List<string>();
         if (keyWeakness is not null)
             warnings.Add(keyWeakness);
+        if (scheme.Scheme.NullCaveat is { } caveat)
+            warnings.Add(caveat);
         if (controlFails)
             warnings.Add("The control shows the signal too, so the suspect's cannot be laid to training.");
         if (control is null)

@@ -37,7 +37,7 @@ internal sealed class VerdictSentences(KeyedScheme scheme, DistillationTestOptio
         if (controlFails)
             return $"Inconclusive: the control shows the signal too, so this text cannot tell {question}.";
         if (noValidTest)
-            return $"Inconclusive: repetitions were counted, and without random keys no valid test can tell {question}.";
+            return $"Inconclusive: the theoretical null does not hold here, and without random keys no valid test can tell {question}.";
         string needed = string.Create(
             CultureInfo.InvariantCulture,
             $"about {TokensNeeded:N0} scored tokens are needed to find a {Quantity} {Number(EffectOfInterest)} above the null with probability {Number(options.Power)} at p = {Number(options.Alpha)}; {scored:N0} were scored");

@@ -66,7 +66,7 @@ internal static class CsvFormat
             && Field(row, columns.PromptTokens, promptTokensField) is { Length: > 0 } cell
                 ? Ids(cell, promptTokensField, JsonFields.TokenSequences)
                 : [];
-        string? prompt = options.PromptTokensField is null ? Optional(row, columns.Prompt, options.PromptField) : null;
+        string? prompt = options is { PromptTokensField: null, PromptField: { } promptField } ? Optional(row, columns.Prompt, promptField) : null;
         return new InputDocument
         {
             Id = Optional(row, columns.Id, options.IdField) ?? string.Create(CultureInfo.InvariantCulture, $"{source.Name}:{row.Line}"),

@@ -16,9 +16,10 @@ public sealed record DocumentReaderOptions
     /// The field with the prompt: a text, or an array of texts or of chat messages (<c>{"role": …, "content": …}</c>,
     /// the content a text or an array of parts); every message is a prompt text. Documents without it have no prompt;
     /// but where another name than the default is chosen and no document has it, reading fails, because a misspelt name
-    /// would leave prompts unread and their contexts scored. <value>Default <c>prompt</c>.</value>
+    /// would leave prompts unread and their contexts scored. Null: prompts are not read.
+    /// <value>Default <c>prompt</c>.</value>
     /// </summary>
-    public string PromptField { get; init; } = DefaultPromptField;
+    public string? PromptField { get; init; } = DefaultPromptField;
 
     /// <summary>
     /// The field with the reply's token ids, an array of integers; the text field is then not read.
@@ -53,7 +54,8 @@ public sealed record DocumentReaderOptions
     public void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(TextField, nameof(TextField));
-        ArgumentException.ThrowIfNullOrEmpty(PromptField, nameof(PromptField));
+        if (PromptField is { Length: 0 })
+            throw new ArgumentException("The name of the prompt field is empty.", nameof(PromptField));
         ArgumentException.ThrowIfNullOrEmpty(IdField, nameof(IdField));
         if (TokensField is { Length: 0 })
             throw new ArgumentException("The name of the tokens field is empty.", nameof(TokensField));

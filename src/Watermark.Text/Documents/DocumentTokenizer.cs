@@ -21,6 +21,8 @@ public static class DocumentTokenizer
         int[] tokens = document.Tokens ?? tokenizer.Encode(document.Text!);
         if (document.PromptTexts.Count == 0)
             return new TokenizedDocument(document.Id, tokens, document.PromptTokens);
+        if (tokenizer.Name == TextTokenizer.Ids)
+            throw new InputFormatException("The prompt is text, and the tokenizer 'ids' takes none: name the field that holds the prompt's token ids, or have prompts not read and their n-grams scored.");
         var prompts = new List<int[]>(document.PromptTexts.Count + document.PromptTokens.Count);
         foreach (string prompt in document.PromptTexts)
             prompts.Add(tokenizer.Encode(prompt));

@@ -80,10 +80,10 @@ internal static class JsonLinesFormat
         {
             promptTokens = JsonFields.TokenSequences(JsonFields.Required(root, promptTokensField, "an array of token ids, or null"), promptTokensField);
         }
-        else if (JsonFields.TryFind(root, options.PromptField, out JsonElement prompt))
+        else if (options.PromptField is { } promptField && JsonFields.TryFind(root, promptField, out JsonElement prompt))
         {
             hasPrompt = true;
-            promptTexts = JsonFields.PromptTexts(prompt, options.PromptField);
+            promptTexts = JsonFields.PromptTexts(prompt, promptField);
         }
 
         return new InputDocument

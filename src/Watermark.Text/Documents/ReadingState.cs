@@ -45,7 +45,7 @@ internal sealed class ReadingState(DocumentReaderOptions options, MalformedInput
     public void End()
     {
         malformed.Judge(options.MaxMalformedShare, atEnd: true);
-        if (options.PromptTokensField is null && options.PromptField != DocumentReaderOptions.DefaultPromptField && hadFields && !hadPrompt)
+        if (options.PromptTokensField is null && options.PromptField is not (null or DocumentReaderOptions.DefaultPromptField) && hadFields && !hadPrompt)
             throw new InputFormatException($"No document has the prompt field '{options.PromptField}'; is the name right?");
     }
 }

@@ -23,6 +23,16 @@ public abstract record WatermarkScheme
     public abstract ScoreNull Null { get; }
 
     /// <summary>
+    /// Why <see cref="Null"/> does not hold on natural text even where each n-gram counts once, so that only the rank among
+    /// random keys is evidence; null where no such defect is known. The measurements are in <c>weak-hashes.md</c>.
+    /// </summary>
+    public virtual string? NullCaveat => null;
+
+    /// <summary>What <see cref="NullCaveat"/> says of seedings that hang on few of the tokens.</summary>
+    private protected const string SharedCoins =
+        "Under this seeding distinct n-grams share coins, so the formula's p-value is far too small on natural text; only the rank among random keys is evidence.";
+
+    /// <summary>
     /// The token that fills a context which reaches before the text, or null where such positions are neither marked
     /// nor scored.
     /// </summary>

@@ -97,4 +97,33 @@ public sealed class DetectTests : IDisposable
 
         ToolProcess.Run("detect", "--key", key, Path.Combine(folder.Path, "a.ngrams")).AssertRefused("'watermark verify --suspect' judges it as a whole");
     }
+
+    [Fact]
+    public void Prompts_of_text_beside_ids_are_refused_unless_they_are_not_to_be_read()
+    {
+        string key = Replies.Key(folder);
+        string[] arguments = ["detect", "--key", key, "--tokens-field", "tokens", "-"];
+        const string line = "{\"prompt\":\"Say it.\",\"tokens\":[5,6,7,5,6,7,8]}\n";
+
+        ToolProcess.Run(arguments, line).AssertRefused("or have prompts not read");
+        Assert.Equal(4, ToolProcess.Run([.. arguments, "--score-prompted"], line).Json.GetProperty("scored").GetInt32());
+    }
+
+    [Fact]
+    public void A_published_key_and_a_weak_seeding_are_said_in_every_line()
+    {
+        string key = Path.Combine(folder.Path, "kgw.wmkey");
+        ToolProcess made = ToolProcess.Run(
+            ["keygen", "--out", key, "--scheme", "kgw", "--param", "seeding=selfhash", "--vocabulary-size", "1000", "--tokenizer", "ids", "--secret-file", "-"], "{\"hashKey\": 15485863}");
+        Assert.Equal(0, made.ExitCode);
+        Assert.Contains("published default", made.Error, StringComparison.Ordinal);
+
+        ToolProcess run = ToolProcess.Run(["detect", "--key", key, "--tokens-field", "tokens", "-"], "{\"tokens\":[5,6,7,5,6,7,8]}\n");
+
+        Assert.Contains("published default", run.Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        string warning = json.RootElement.GetProperty("warning").GetString()!;
+        Assert.Contains("published default", warning, StringComparison.Ordinal);
+        Assert.Contains("share coins", warning, StringComparison.Ordinal);
+    }
 }

@@ -3,6 +3,7 @@ using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes;
+using Watermark.Schemes.Kgw;
 using Watermark.Schemes.Native;
 using Watermark.TestKit;
 
@@ -118,6 +119,23 @@ public sealed class DistillationTestTests
         Assert.Contains(verdict.Warnings, warning => warning.StartsWith("Repetitions were counted", StringComparison.Ordinal));
         Assert.Equal(VerdictOutcome.Inconclusive, blind.Outcome);
         Assert.Contains("without random keys", blind.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scheme_whose_null_does_not_hold_is_decided_by_random_keys()
+    {
+        var kgw = new KgwScheme { Seeding = "selfhash", VocabularySize = 1000 };
+        using WatermarkSecret secret = kgw.DrawSecret(new SeededRandomBits(1));
+        using KeyedScheme scheme = kgw.WithKey(secret);
+        NGramTableSchema schema = Schema() with { ContextWidth = kgw.ContextWidth };
+        Corpus plain = Text(scheme, 4, 200, null, 1, schema, vocabulary: 60);
+
+        DistillationVerdict verdict = new DistillationTest(scheme, Options).Run(plain);
+
+        Assert.True(verdict.DecidedByRandomKeys);
+        Assert.Equal(verdict.RandomKeys!.LogE, verdict.LogLikelihoodRatio);
+        Assert.Contains(verdict.Warnings, warning => warning.Contains("share coins", StringComparison.Ordinal));
+        Assert.Equal(VerdictOutcome.Inconclusive, new DistillationTest(scheme, Options with { RandomKeys = 0 }).Run(plain).Outcome);
     }
 
     [Fact]

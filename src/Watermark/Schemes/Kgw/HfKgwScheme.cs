@@ -60,6 +60,9 @@ public sealed record HfKgwScheme : TorchListScheme
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.HashKey;
 
+    /// <inheritdoc/>
+    public override string? NullCaveat => IsSelfHash ? SharedCoins : null;
+
     /// <summary>
     /// Every occurrence, from the first full window: the engine's <c>ignore_repeated_ngrams</c> does nothing, set or
     /// not. Reproduces its counts; its z and p-values, and any p-value of these counts, do not hold.

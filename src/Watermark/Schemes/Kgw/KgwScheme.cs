@@ -46,6 +46,9 @@ public sealed record KgwScheme : TorchListScheme
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.HashKey;
 
+    /// <inheritdoc/>
+    public override string? NullCaveat => seeding.SharesCoins ? SharedCoins : null;
+
     /// <summary>Distinct n-grams of each document: the original with <c>ignore_repeated_ngrams</c>, as its authors advise.</summary>
     public override NGramSelection PublishedSelection { get; } = new() { Scope = DistinctScope.Document, ExcludePromptContexts = false };
 

@@ -27,6 +27,12 @@ internal sealed record KgwSeeding(KgwHash Hash, int Window, bool SelfSalted)
         ("position_prf", KgwHash.Position),
     ];
 
+    /// <summary>
+    /// Whether n-grams that differ may share list and token more than by chance. Only of hashes that read every token of the
+    /// context alike it was measured that they do not.
+    /// </summary>
+    public bool SharesCoins => SelfSalted || Hash is not (KgwHash.Additive or KgwHash.Position);
+
     /// <summary>h: tokens before the scored one.</summary>
     public int ContextWidth => SelfSalted ? Window - 1 : Window;
 

@@ -36,6 +36,9 @@ public sealed record VllmSbwScheme : VllmScheme
     };
 
     /// <inheritdoc/>
+    public override string? NullCaveat => Seeding == VllmSeeding.SelfHash ? SharedCoins : null;
+
+    /// <inheritdoc/>
     public override string Name => "vllm-sbw";
 
     /// <summary>Where the seed comes from. <value>Default <see cref="VllmSeeding.SelfHash"/>.</value></summary>
