@@ -2,7 +2,6 @@
 using Watermark.Detection;
 using Watermark.Embedding;
 using Watermark.Keys;
-using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes;
 using Watermark.Schemes.Native;
@@ -15,14 +14,14 @@ using KeyedScheme scheme = new GreenListScheme().WithKey(key);   // gamma 1/4, d
 int[] marked = Generate(new WatermarkSession(scheme), tokens: 400);
 int[] plain = Generate(session: null, tokens: 400);
 
-var detector = new WatermarkDetector(scheme, NGramSelection.Default);
+var detector = new WatermarkDetector(scheme);
 Report("marked", detector.Detect(marked));
 Report("plain ", detector.Detect(plain));
 
 // Your own sampling loop: any model that gives logits. Here, random ones.
 int[] Generate(WatermarkSession? session, int tokens)
 {
-    var sampler = new TokenSampler(new SamplerOptions { Temperature = 1, TopK = 100, Seed = 7 });
+    var sampler = new TokenSampler(new SamplerOptions { Temperature = 1, TopP = 0.95, Seed = 7 });
     var model = new SeededRandomBits(seed: 1);
     var logits = new float[vocabularySize];
     var ids = new int[tokens];

@@ -1,5 +1,6 @@
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Watermark.Randomness;
 
@@ -81,6 +82,7 @@ public sealed class MersenneTwister : IDisposable
         return far ^ (mixed >> 1) ^ ((next & 1) == 0 ? 0 : Matrix);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Regenerate()
     {
         for (int k = 0; k < StateLength; k++)

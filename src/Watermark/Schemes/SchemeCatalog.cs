@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Watermark.Schemes.Kgw;
+using Watermark.Schemes.Maryland;
 using Watermark.Schemes.Native;
 using Watermark.Schemes.SynthId;
 using Watermark.Schemes.TextSeal;
@@ -14,6 +16,10 @@ public static class SchemeCatalog
     [
         GreenListScheme.Descriptor,
         GumbelScheme.Descriptor,
+        KgwScheme.Descriptor,
+        HfKgwScheme.Descriptor,
+        MarylandScheme.Descriptor,
+        GumbelTorchScheme.Descriptor,
         SynthIdScheme.Descriptor,
         SynthIdHfScheme.Descriptor,
         TextSealScheme.Descriptor,

@@ -155,8 +155,8 @@ public sealed class HashSchemeParameterTests
     [Fact]
     public void Published_selections_are_the_engines()
     {
-        foreach (SchemeDescriptor descriptor in SchemeCatalog.All)
-            SchemeJson.Scheme($$"""{"name":"{{descriptor.Name}}"}""").PublishedSelection.Validate();
+        foreach (string name in (string[])["synthid", "synthid-hf", "textseal", "vllm-gumbel", "vllm-dual-gumbel", "vllm-sbw"])
+            SchemeJson.Scheme($$"""{"name":"{{name}}"}""").PublishedSelection.Validate();
         Assert.Equal(DistinctRule.None, new VllmGumbelScheme { Dedup = false }.PublishedSelection.Distinct);
         Assert.Equal(-1, new VllmSbwScheme().PublishedSelection.Padding);
         Assert.Equal(4, new TextSealScheme { ContextWidth = 3 }.PublishedSelection.FirstPosition);

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using TorchSharp;
+using Watermark.TorchSharp.Models;
+
+namespace Watermark.TorchSharp.Checkpoints;
+
+/// <summary>
+/// Loads a model from a folder as Hugging Face hubs keep it: <c>config.json</c> and either <c>model.safetensors</c> or
+/// <c>model.safetensors.index.json</c> with its shards.
+/// </summary>
+public static class HuggingFaceCheckpoint
+{
+    private const string SingleFile = "model.safetensors";
+    private const string IndexFile = "model.safetensors.index.json";
+
+    /// <summary>Loads a model onto the CPU.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="type">The type the weights are kept in; those of the files are converted (rounded to nearest).</param>
+    /// <param name="progress">Told the part of the tensors done, 0 … 1; may be null.</param>
+    /// <param name="cancellationToken">Stops between tensors.</param>
+    /// <returns>The model, in evaluation mode and without gradients; the caller disposes it.</returns>
+    /// <exception cref="InputFormatException">A file is malformed, a tensor is missing, unknown or of another shape.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    public static CausalTransformer Load(
+        string folder, torch.ScalarType type = torch.ScalarType.Float32, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        TransformerOptions options = HuggingFaceConfiguration.Read(Require(folder, "config.json"));
+        var model = new CausalTransformer(options, type);
+        try
+        {
+            Fill(model, folder, progress, cancellationToken);
+            model.eval();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(CausalTransformer model, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var missing = model.named_parameters().ToDictionary(item => item.name, item => (torch.Tensor)item.parameter, StringComparer.Ordinal);
+        int count = missing.Count;
+        using IDisposable noGradient = torch.no_grad();
+        foreach (string path in Files(folder))
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            foreach (string name in file.Names)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (IsRedundant(name, model.Options))
+                    continue;
+                if (!missing.Remove(name, out torch.Tensor? parameter))
+                    throw new InputFormatException($"The checkpoint '{path}' has a tensor '{name}' that its configuration does not call for, or has it twice.");
+                using torch.Tensor tensor = file.Read(name);
+                if (!tensor.shape.AsSpan().SequenceEqual(parameter.shape))
+                    throw new InputFormatException($"The tensor '{name}' of '{path}' has shape [{string.Join(", ", tensor.shape)}]; the configuration calls for [{string.Join(", ", parameter.shape)}].");
+                parameter.copy_(tensor);
+                parameter.requires_grad = false;
+                progress?.Report((double)(count - missing.Count) / count);
+            }
+        }
+
+        if (missing.Count > 0)
+            throw new InputFormatException($"The checkpoint in '{folder}' lacks {missing.Count} of {count} tensors, such as '{missing.Keys.Order(StringComparer.Ordinal).First()}'.");
+    }
+
+    /// <summary>Old checkpoints store the rotary frequencies, and some store the shared output layer once more.</summary>
+    private static bool IsRedundant(string name, TransformerOptions options) =>
+        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (options.TieEmbeddings && name == "lm_head.weight");
+
+    private static IEnumerable<string> Files(string folder)
+    {
+        string index = Path.Combine(folder, IndexFile);
+        return File.Exists(index)
+            ? ReadIndex(index).Select(name => Require(folder, name))
+            : [Require(folder, SingleFile)];
+    }
+
+    private static string[] ReadIndex(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("weight_map", out JsonElement map)
+                && map.ValueKind == JsonValueKind.Object
+                && map.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String && IsPlainName(item.Value.GetString()!)))
+            {
+                return [.. map.EnumerateObject().Select(item => item.Value.GetString()!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            }
+        }
+        catch (JsonException error)
+        {
+            throw Malformed(error);
+        }
+
+        throw Malformed(null);
+
+        InputFormatException Malformed(Exception? cause) =>
+            new($"The index '{path}' is malformed; a JSON object 'weight_map' from tensor names to file names was expected.", cause);
+    }
+
+    /// <summary>A shard lies in the checkpoint's own folder.</summary>
+    private static bool IsPlainName(string name) => name.Length > 0 && name == Path.GetFileName(name) && name is not ("." or "..");
+
+    private static string Require(string folder, string name)
+    {
+        string path = Path.Combine(folder, name);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"The checkpoint folder '{folder}' has no file '{name}'.", path);
+    }
+}

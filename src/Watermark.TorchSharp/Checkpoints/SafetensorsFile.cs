@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using TorchSharp;
+
+namespace Watermark.TorchSharp.Checkpoints;
+
+/// <summary>
+/// Reads tensors from a safetensors file: eight bytes with the header's length, a JSON header that names every
+/// tensor's type, shape and place, and the numbers, little-endian and row by row.
+/// </summary>
+/// <remarks>Format: <see href="https://github.com/huggingface/safetensors#format"/>. Only the header is read at first.</remarks>
+public sealed class SafetensorsFile : IDisposable
+{
+    private const long LongestHeader = 100_000_000;
+    private const int BlockBytes = 1 << 26;
+
+    private readonly FileStream stream;
+    private readonly Dictionary<string, SafetensorsEntry> entries = new(StringComparer.Ordinal);
+    private readonly long dataStart;
+
+    private SafetensorsFile(FileStream stream)
+    {
+        this.stream = stream;
+        Span<byte> prefix = stackalloc byte[8];
+        if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
+            throw Malformed("it is shorter than the 8 bytes of its header's length");
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > LongestHeader || (long)length > stream.Length - prefix.Length)
+            throw Malformed($"its header should have {length} bytes, which the file does not have or no header needs");
+        dataStart = prefix.Length + (long)length;
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        try
+        {
+            using var document = JsonDocument.Parse(header);
+            ReadHeader(document.RootElement);
+        }
+        catch (JsonException error)
+        {
+            throw Malformed("its header is not JSON", error);
+        }
+
+        CheckPlaces();
+    }
+
+    /// <summary>The tensors' names, in the order of the header.</summary>
+    public IReadOnlyCollection<string> Names => entries.Keys;
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputFormatException">The file is not a safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            return new SafetensorsFile(stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one tensor.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>A tensor on the CPU, in the file's type; the caller disposes it.</returns>
+    /// <exception cref="InputFormatException">There is none of this name, or its type is not float32, float16 or bfloat16.</exception>
+    public torch.Tensor Read(string name)
+    {
+        if (!entries.TryGetValue(name, out SafetensorsEntry? entry))
+            throw Malformed($"it has no tensor '{name}'");
+        torch.ScalarType type = entry.Type switch
+        {
+            "F32" => torch.ScalarType.Float32,
+            "F16" => torch.ScalarType.Float16,
+            "BF16" => torch.ScalarType.BFloat16,
+            _ => throw Malformed($"the tensor '{name}' has type {entry.Type}; F32, F16 or BF16 was expected"),
+        };
+        torch.Tensor tensor = torch.empty(entry.Shape, dtype: type);
+        using torch.Tensor flat = tensor.view(-1);
+        stream.Position = dataStart + entry.Begin;
+        long block = BlockBytes / entry.ElementBytes;
+        for (long at = 0; at < entry.Elements; at += block)
+        {
+            using torch.Tensor part = flat.narrow(0, at, Math.Min(block, entry.Elements - at));
+            stream.ReadExactly(part.bytes);
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => stream.Dispose();
+
+    private void ReadHeader(JsonElement header)
+    {
+        if (header.ValueKind != JsonValueKind.Object)
+            throw Malformed("its header is not a JSON object");
+        foreach (JsonProperty property in header.EnumerateObject())
+        {
+            if (property.Name == "__metadata__")
+                continue;
+            if (!entries.TryAdd(property.Name, ReadEntry(property)))
+                throw Malformed($"the tensor '{property.Name}' stands twice in its header");
+        }
+    }
+
+    private SafetensorsEntry ReadEntry(JsonProperty property)
+    {
+        JsonElement value = property.Value;
+        if (value.ValueKind != JsonValueKind.Object
+            || !value.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
+            || !value.TryGetProperty("shape", out JsonElement shape) || !TryReadNumbers(shape, out long[] sizes)
+            || !value.TryGetProperty("data_offsets", out JsonElement offsets) || !TryReadNumbers(offsets, out long[] places) || places.Length != 2)
+        {
+            throw Malformed($"the tensor '{property.Name}' needs a dtype, a shape and two data_offsets");
+        }
+
+        SafetensorsEntry? entry = SafetensorsEntry.Create(type.GetString()!, sizes, places[0], places[1]);
+        if (entry is null || entry.End > stream.Length - dataStart)
+            throw Malformed($"the tensor '{property.Name}' does not fit its data_offsets {places[0]} to {places[1]} or reaches past the file's end");
+        return entry;
+    }
+
+    /// <summary>The format forbids overlaps and holes.</summary>
+    private void CheckPlaces()
+    {
+        long end = 0;
+        foreach ((string name, SafetensorsEntry entry) in entries.OrderBy(item => item.Value.Begin).ThenBy(item => item.Value.End))
+        {
+            if (entry.Begin != end)
+                throw Malformed($"the tensor '{name}' begins at {entry.Begin} where {end} was expected");
+            end = entry.End;
+        }
+
+        if (end != stream.Length - dataStart)
+            throw Malformed($"its tensors end at {end}, its data at {stream.Length - dataStart}");
+    }
+
+    private static bool TryReadNumbers(JsonElement array, out long[] numbers)
+    {
+        numbers = [];
+        if (array.ValueKind != JsonValueKind.Array)
+            return false;
+        numbers = new long[array.GetArrayLength()];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (array[i].ValueKind != JsonValueKind.Number || !array[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private InputFormatException Malformed(string what, Exception? cause = null) =>
+        new($"The safetensors file '{stream.Name}' cannot be read: {what}.", cause);
+}

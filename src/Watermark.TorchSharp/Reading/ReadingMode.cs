@@ -1,0 +1,118 @@
+using TorchSharp;
+using Watermark.NGrams;
+using Watermark.TorchSharp.Models;
+
+namespace Watermark.TorchSharp.Reading;
+
+/// <summary>
+/// Reads a suspect whose weights are at hand: shows it the owner's served text and takes its most likely next tokens.
+/// A model trained on marked text prefers green ones. Far more sensitive than the suspect's own text, and keyless: the
+/// result is a table like any other.
+/// </summary>
+/// <remarks>
+/// Source: Sander et al., "Watermarking makes language models radioactive", NeurIPS 2024 (arXiv:2402.14904), open-model
+/// test. The context of a prediction are the <em>input</em> tokens before it. A context that ended earlier in the same
+/// row is skipped: the suspect could copy, by attention, the marked token that followed there, and a clean model would
+/// look marked. The rows (context, prediction) are made distinct over all texts, so that under H0 (the predictions are
+/// independent of the key) their total has the scheme's exact null.
+/// </remarks>
+public static class ReadingMode
+{
+    /// <summary>Collects a suspect's predictions.</summary>
+    /// <param name="suspect">The model; its token ids are those of the texts.</param>
+    /// <param name="texts">Token ids of the owner's served text, one array a reply, each cut into rows.</param>
+    /// <param name="schema">What the table holds; special tokens are neither read as context nor taken as prediction.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="progress">Told the part of the rows done, 0 … 1; may be null.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>The table; its <see cref="NGramTable.Documents"/> are rows, its <see cref="NGramTable.Tokens"/> those read.</returns>
+    /// <exception cref="ArgumentException">A row is longer than the suspect takes, or a token id is out of its vocabulary.</exception>
+    public static NGramTable Read(
+        ICausalLanguageModel suspect,
+        IEnumerable<int[]> texts,
+        NGramTableSchema schema,
+        ReadingOptions options,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(suspect);
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (options.RowLength > suspect.MaximumPositions)
+            throw new ArgumentOutOfRangeException(nameof(options), options.RowLength, $"The suspect takes at most {suspect.MaximumPositions} tokens a row.");
+        var builder = new NGramTableBuilder(schema);
+        var contexts = new FirstContexts(schema.ContextWidth, schema.SpecialTokens);
+        List<ReadOnlyMemory<int>> rows = TextRows.Cut(texts, options.RowLength, Math.Max(1, schema.ContextWidth));
+        using IDisposable noGradient = torch.no_grad();
+        using torch.Tensor? exclusion = Exclusion(suspect, schema.SpecialTokens);
+        int done = 0;
+        foreach (ReadOnlyMemory<int>[] batch in TextRows.Batch(rows, options.BatchRows))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadBatch(suspect, batch, contexts, options.Predictions, exclusion, builder);
+            done += batch.Length;
+            progress?.Report((double)done / rows.Count);
+        }
+
+        return builder.Build();
+    }
+
+    private static void ReadBatch(
+        ICausalLanguageModel suspect, ReadOnlyMemory<int>[] batch, FirstContexts contexts, int predictions, torch.Tensor? exclusion, NGramTableBuilder builder)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor logits = suspect.Logits(TextRows.ToTensor(batch, suspect.Device));
+        if (exclusion is not null)
+            logits = logits.add(exclusion.to(logits.dtype));
+        (_, torch.Tensor best) = logits.topk(predictions, -1, largest: true, sorted: true);
+        ReadOnlySpan<long> chosen = best.cpu().data<long>().ToArray();
+        var positions = new List<int>();
+        var columns = new List<int>();
+        int length = batch[0].Length;
+        for (int row = 0; row < batch.Length; row++)
+        {
+            positions.Clear();
+            columns.Clear();
+            contexts.Find(batch[row].Span, positions);
+            foreach (int position in positions)
+            {
+                ReadOnlySpan<long> tokens = chosen.Slice((row * length + position) * predictions, predictions);
+                foreach (long token in tokens)
+                {
+                    columns.AddRange(batch[row].Span.Slice(position - contexts.ContextWidth + 1, contexts.ContextWidth));
+                    columns.Add((int)token);
+                }
+            }
+
+            builder.AddRows(Transpose(columns, contexts.ContextWidth), length);
+        }
+    }
+
+    /// <summary>Rows one after another, as columns.</summary>
+    private static NGramRows Transpose(List<int> values, int contextWidth)
+    {
+        int width = contextWidth + 1;
+        int count = values.Count / width;
+        var columns = new int[values.Count];
+        for (int i = 0; i < values.Count; i++)
+            columns[(i % width * count) + (i / width)] = values[i];
+        return new NGramRows(columns, count, contextWidth, count);
+    }
+
+    /// <summary>Minus infinity for special tokens, 0 for others; null where there are none.</summary>
+    private static torch.Tensor? Exclusion(ICausalLanguageModel suspect, IReadOnlyList<int> specialTokens)
+    {
+        if (specialTokens.Count == 0)
+            return null;
+        var values = new float[suspect.VocabularySize];
+        foreach (int id in specialTokens)
+        {
+            if ((uint)id < (uint)values.Length)
+                values[id] = float.NegativeInfinity;
+        }
+
+        return torch.tensor(values, device: suspect.Device);
+    }
+}

@@ -1,0 +1,26 @@
+namespace Watermark.TorchSharp.Reading;
+
+/// <summary>How a suspect is read. Fix it before looking at the suspect: the choices belong to the plan.</summary>
+public sealed record ReadingOptions
+{
+    /// <summary>Tokens the suspect is shown at once. <value>Default 256, 2 or more.</value></summary>
+    public int RowLength { get; init; } = 256;
+
+    /// <summary>
+    /// How many of the suspect's most likely tokens are taken at a position. Every further one is weaker evidence.
+    /// <value>Default 1, 1 or more.</value>
+    /// </summary>
+    public int Predictions { get; init; } = 1;
+
+    /// <summary>Rows computed together. Results may differ in the last place of a logit. <value>Default 8, 1 or more.</value></summary>
+    public int BatchRows { get; init; } = 8;
+
+    /// <summary>Throws where a value is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is; the message names the option.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(RowLength, 2, nameof(RowLength));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Predictions, 1, nameof(Predictions));
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchRows, 1, nameof(BatchRows));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Watermark.Schemes.Torch;
+
+/// <summary>Adds delta to the logits of green tokens and leaves the others as they are, bit for bit.</summary>
+internal static class ListBias
+{
+    /// <summary>Adds with vectors where there are any.</summary>
+    /// <param name="green">One byte a token, 255 where it is green, else 0.</param>
+    /// <param name="delta">What is added.</param>
+    /// <param name="logits">At least as long; changed in place.</param>
+    public static void Add(ReadOnlySpan<byte> green, float delta, Span<float> logits)
+    {
+        int done = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref sbyte masks = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, sbyte>(green));
+            ref float values = ref MemoryMarshal.GetReference(logits);
+            Vector128<float> bias = Vector128.Create(delta);
+            for (; done <= green.Length - Vector128<sbyte>.Count; done += Vector128<sbyte>.Count)
+            {
+                // Widening keeps the sign: a byte of ones becomes a lane of ones.
+                (Vector128<short> low, Vector128<short> high) = Vector128.Widen(Vector128.LoadUnsafe(ref masks, (nuint)done));
+                (Vector128<int> first, Vector128<int> second) = Vector128.Widen(low);
+                (Vector128<int> third, Vector128<int> fourth) = Vector128.Widen(high);
+                Add(ref values, done, first, bias);
+                Add(ref values, done + 4, second, bias);
+                Add(ref values, done + 8, third, bias);
+                Add(ref values, done + 12, fourth, bias);
+            }
+        }
+
+        AddScalar(green[done..], delta, logits[done..]);
+    }
+
+    /// <summary>One token after the other.</summary>
+    /// <param name="green">One byte a token.</param>
+    /// <param name="delta">What is added.</param>
+    /// <param name="logits">Changed in place.</param>
+    internal static void AddScalar(ReadOnlySpan<byte> green, float delta, Span<float> logits)
+    {
+        for (int i = 0; i < green.Length; i++)
+        {
+            if (green[i] != 0)
+                logits[i] += delta;
+        }
+    }
+
+    private static void Add(ref float values, int index, Vector128<int> mask, Vector128<float> bias)
+    {
+        Vector128<float> logits = Vector128.LoadUnsafe(ref values, (nuint)index);
+        Vector128.ConditionalSelect(mask.AsSingle(), logits + bias, logits).StoreUnsafe(ref values, (nuint)index);
+    }
+}
