@@ -5,6 +5,11 @@ namespace Watermark.Statistics;
 /// alpha = a/b, so that a row's score is the integer (b − a)·s_A + a·s_B. For coarse uniforms conservative, as
 /// <see cref="GammaNull"/>.
 /// </summary>
+/// <remarks>
+/// The tail is the exact one of the two scaled Gammas, or a guaranteed bound beyond what can be summed; a Gamma of the same
+/// mean and variance would be too small far out. The e-value averages exp(θ·S − n·K(θ)) over a fixed grid of tilts: sound
+/// whenever the collection is stopped.
+/// </remarks>
 public sealed record DualGammaNull : ScoreNull
 {
     private const long ScoreUnits = 1L << 32;

@@ -12,15 +12,15 @@ namespace Watermark.Statistics;
 /// are e^-45 of the greatest, by ratios.
 /// </para>
 /// <para>
-/// Exact to 1e-9 + 1e-12·|ln p| while at most <see cref="MaximumTerms"/> terms matter, which is so for a billion rows at
-/// alpha 1/10; otherwise what <see cref="WeightedExponentialTail"/> gives. That class needs many rows for its contour to
-/// converge, and this sum is exact for one.
+/// Exact to 1e-9 + 1e-12·|ln p| while at most <see cref="MaximumTerms"/> terms matter, which is so for a million rows at
+/// alpha 1/10; beyond that what <see cref="WeightedExponentialTail"/> gives, whose contour converges for many rows and not
+/// for few.
 /// </para>
 /// </remarks>
 internal static class TwoScaleGammaTail
 {
     /// <summary>The most terms that are summed.</summary>
-    public const long MaximumTerms = 8_000_000;
+    public const long MaximumTerms = 200_000;
 
     private const double Window = 45;
 

@@ -4,6 +4,10 @@ namespace Watermark.Statistics;
 /// The total is a weighted count of ones: each row has one Bernoulli(<see cref="OnesFraction"/>) bit a weight, and scores
 /// the sum of the weights of its ones. A point is the sum of all weights, so that a row's score lies between 0 and 1.
 /// </summary>
+/// <remarks>
+/// The tail is <see cref="WeightedBernoulliTail"/>'s: exact, or a guaranteed bound where the total spans too many values. The
+/// e-value averages exp(θ·S − n·K(θ)) over a fixed grid of tilts: sound whenever the collection is stopped.
+/// </remarks>
 public sealed record WeightedBernoulliNull : ScoreNull
 {
     private readonly int[] weights;

@@ -99,6 +99,19 @@ public sealed class DualGammaNullTests
         Assert.Equal(0, Default.Test(0, 0).LogE);
     }
 
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(1_000_000)]
+    public void The_contour_integral_of_long_texts_gives_the_same_tail(long rows)
+    {
+        double sum = rows + (5 * Math.Sqrt(0.82 * rows));
+        WeightedTail contour = WeightedExponentialTail.LogUpperTail([new ScaleClass(0.9, rows), new ScaleClass(0.1, rows)], sum);
+        Assert.Equal(TailMethod.Exact, contour.Method);
+        (double logP, TailMethod method) = TwoScaleGammaTail.LogUpperTail(rows, 0.9, 0.1, sum);
+        Assert.Equal(TailMethod.Exact, method);
+        Assert.Equal(contour.LogP, logP, 3e-9);
+    }
+
     [Fact]
     public void A_weight_too_small_to_sum_still_has_a_valid_tail()
     {
