@@ -50,8 +50,8 @@ internal static class RandomKeyPanelSummary
     {
         double[] logs = new double[totals.Length];
         for (int i = 0; i < totals.Length; i++)
-            logs[i] = scoreNull.Test(evidence.Scored, totals[i]).LogE;
-        double own = scoreNull.Test(evidence.Scored, evidence.Total).LogE;
+            logs[i] = scoreNull.LogE(evidence.Scored, totals[i]);
+        double own = scoreNull.LogE(evidence.Scored, evidence.Total);
         return double.IsNaN(own) ? double.NaN : RandomKeyTest.LogEValue(own, logs);
     }
 

@@ -47,11 +47,16 @@ public sealed record DualGammaNull : ScoreNull
         if (rows == 0)
             return new ScoreTest(0, TailMethod.Exact, double.NaN, 0);
         double sum = (double)total / UnitsPerPoint;
-        // S − n without cancellation: both are integers in units.
-        double excess = (double)(total - ((Int128)rows * UnitsPerPoint)) / UnitsPerPoint;
+        double excess = Excess(rows, total);
         (double logP, TailMethod method) = TwoScaleGammaTail.LogUpperTail(rows, Alpha.Complement().ToDouble(), Alpha.ToDouble(), sum);
         return new ScoreTest(logP, method, excess / Math.Sqrt(rows * Variance), LogE(rows, excess));
     }
+
+    /// <inheritdoc/>
+    public override double LogE(long rows, Int128 total) => rows == 0 ? 0 : LogE(rows, Excess(rows, total));
+
+    /// <summary>S − n without cancellation: both are integers in units.</summary>
+    private double Excess(long rows, Int128 total) => (double)(total - ((Int128)rows * UnitsPerPoint)) / UnitsPerPoint;
 
     private double LogE(long rows, double excess)
     {

@@ -52,4 +52,10 @@ public abstract record ScoreNull
     /// <param name="rows">Scored rows, 0 or more, at most 10^12.</param>
     /// <param name="total">Sum of the rows' scores, in units.</param>
     public abstract ScoreTest Test(long rows, Int128 total);
+
+    /// <summary>The e-value of <see cref="Test"/> alone, for the many totals of a panel.</summary>
+    /// <param name="rows">Scored rows, 0 or more, at most 10^12.</param>
+    /// <param name="total">Sum of the rows' scores, in units.</param>
+    /// <returns>Natural log; 0 for no rows, NaN where the null offers none.</returns>
+    public virtual double LogE(long rows, Int128 total) => Test(rows, total).LogE;
 }

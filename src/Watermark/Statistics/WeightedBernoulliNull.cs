@@ -66,15 +66,16 @@ public sealed record WeightedBernoulliNull : ScoreNull
     {
         if (rows == 0)
             return new ScoreTest(0, TailMethod.Exact, double.NaN, 0);
-        // S − n·μ in points, exact before the one division.
-        Int128 excess = (total * OnesFraction.Denominator) - ((Int128)rows * weightSum * OnesFraction.Numerator);
-        double points = (double)excess / OnesFraction.Denominator / weightSum;
+        double points = Excess(rows, total);
         var classes = new WeightClass[weights.Length];
         for (int i = 0; i < classes.Length; i++)
             classes[i] = new WeightClass(weights[i], rows);
         WeightedTail tail = WeightedBernoulliTail.LogUpperTail(classes, checked((long)total), OnesFraction);
         return new ScoreTest(tail.LogP, tail.Method, points / Math.Sqrt(rows * Variance), LogE(rows, points));
     }
+
+    /// <inheritdoc/>
+    public override double LogE(long rows, Int128 total) => rows == 0 ? 0 : LogE(rows, Excess(rows, total));
 
     /// <inheritdoc/>
     public bool Equals(WeightedBernoulliNull? other) =>
@@ -89,6 +90,10 @@ public sealed record WeightedBernoulliNull : ScoreNull
             hash.Add(weight);
         return hash.ToHashCode();
     }
+
+    /// <summary>S − n·μ in points, exact before the one division.</summary>
+    private double Excess(long rows, Int128 total) =>
+        (double)((total * OnesFraction.Denominator) - ((Int128)rows * weightSum * OnesFraction.Numerator)) / OnesFraction.Denominator / weightSum;
 
     private double LogE(long rows, double excess)
     {
