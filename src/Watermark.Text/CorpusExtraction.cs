@@ -7,29 +7,26 @@ namespace Watermark.Text;
 public static class CorpusExtraction
 {
     /// <summary>
-    /// Reads documents, turns them into token ids on several threads and collects their n-grams. The table does not
-    /// depend on the order of the documents or the number of threads.
+    /// Reads documents, turns them into token ids on several threads and adds them to a table. The table does not depend
+    /// on the order of the documents or the number of threads.
     /// </summary>
     /// <param name="documents">The documents, read one at a time.</param>
     /// <param name="tokenizer">Turns text into ids; documents that carry ids pass it by.</param>
-    /// <param name="schema">What to collect.</param>
+    /// <param name="builder">Collects the n-grams.</param>
     /// <param name="degreeOfParallelism">Threads, at least 1.</param>
-    /// <param name="observe">Called with every tokenized document, from several threads; may be null.</param>
     /// <param name="cancellationToken">Stops between documents.</param>
     /// <remarks>Memory: the table, and a few documents a thread.</remarks>
-    public static NGramTable Extract(
+    public static void Extract(
         IEnumerable<InputDocument> documents,
         TextTokenizer tokenizer,
-        NGramTableSchema schema,
+        NGramTableBuilder builder,
         int degreeOfParallelism,
-        Action<TokenizedDocument>? observe = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(builder);
         ArgumentOutOfRangeException.ThrowIfLessThan(degreeOfParallelism, 1);
-        var builder = new NGramTableBuilder(schema);
         var options = new ParallelOptions { MaxDegreeOfParallelism = degreeOfParallelism, CancellationToken = cancellationToken };
         // Without a buffer a thread takes one document at a time, so only as many are in memory as there are threads.
         OrderablePartitioner<InputDocument> source = Partitioner.Create(documents, EnumerablePartitionerOptions.NoBuffering);
@@ -37,8 +34,6 @@ public static class CorpusExtraction
         {
             TokenizedDocument tokenized = DocumentTokenizer.Tokenize(document, tokenizer);
             builder.AddDocument(tokenized.Tokens, tokenized.Prompts);
-            observe?.Invoke(tokenized);
         });
-        return builder.Build();
     }
 }

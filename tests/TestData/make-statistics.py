@@ -1,12 +1,13 @@
 """Writes golden/statistics.json: check values of tails and e-values at 50 digits (mpmath 1.3).
 
 Binomial and Gamma tails: the continued fractions DLMF 8.17.22 and 8.9.2 (uncontracted, evaluated backwards) or, for
-small cases, full sums; prefactors by loggamma. E-values: their defining integrals, by numerical integration.
+small cases, mpmath's own functions; prefactors by loggamma. E-values: their defining integrals, by numerical integration.
+Weighted sums of exponentials: mixtures of Gamma distributions.
 """
 import json
 import os
 from fractions import Fraction
-from mpmath import mp, mpf, log, log1p, exp, loggamma, quad, erfc, sqrt, ncdf, betainc, gammainc, linspace
+from mpmath import mp, mpf, log, log1p, exp, loggamma, quad, erfc, sqrt, gammainc
 
 mp.dps = 50
 
@@ -66,7 +67,6 @@ def binomial():
 
 def ln_gamma_tail(n, s):
     if s >= n:  # DLMF 8.9.2 backwards
-        value = mpf(s) - n + 1 + 2 * 120000
         levels = 4000 if n <= 10**6 else 120000
         value = mpf(s) - n + 1 + 2 * levels
         for j in range(levels, 0, -1):
@@ -120,8 +120,67 @@ def normal():
             for z in [-40, -8, -3, -1, -0.25, 0, 1e-9, 0.5, 1, 1.9, 2, 2.1, 3, 4.75, 8, 20, 40, 200, 1e5]]
 
 
+def ln_weighted_exponential(classes, t):
+    """ln P(sum >= t) as a mixture of Gamma distributions of the smallest scale (Moschopoulos 1985): positive terms only."""
+    low = min(w for w, _ in classes)
+    rows = sum(n for _, n in classes)
+    terms = int(t / low + 60 * sqrt(t / low + 1) + 400)
+    mixture = [mpf(1)]
+    for w, n in classes:
+        p, q = low / w, 1 - low / w  # index ~ negative binomial(n, p)
+        masses = [p ** n]
+        for j in range(1, terms):
+            if masses[-1] == 0:
+                break
+            masses.append(masses[-1] * q * (n + j - 1) / j)
+        mixture = convolve(mixture, masses, terms)
+    s = t / low
+    # Q(rows + k, s) by recurrence upwards: Q(a+1, s) = Q(a, s) + s^a e^-s / Gamma(a+1).
+    tail = gammainc(rows, s, regularized=True)
+    step = exp(rows * log(s) - s - loggamma(rows + 1))
+    total, mass = mpf(0), mpf(0)
+    for k, m in enumerate(mixture):
+        total += m * tail
+        mass += m
+        tail += step
+        step *= s / (rows + k + 1)
+    return log(total + (1 - mass))  # what lies beyond the last index is certain to exceed t
+
+
+def convolve(a, b, terms):
+    """Convolution in fixed point with 60 digits, by one big-integer product."""
+    scale = 10 ** 60
+    width = 140 * 4
+    pack = lambda x: sum(int(v * scale) << (width * i) for i, v in enumerate(x))
+    product = pack(a) * pack(b)
+    mask = (1 << width) - 1
+    out = []
+    for _ in range(min(terms, len(a) + len(b) - 1)):
+        out.append(mpf(product & mask) / scale / scale)
+        product >>= width
+    return out
+
+
+def weighted_exponential():
+    cases = []
+    for classes, totals in [
+        ([("0.9", 1), ("0.1", 1)], ["0.001", "1", "5", "40"]),
+        ([("0.9", 5), ("0.1", 5)], ["1", "5", "20"]),
+        ([("0.9", 50), ("0.1", 50)], ["30", "50.5", "90", "120"]),
+        ([("0.75", 20), ("0.25", 20)], ["20.001", "45"]),
+        ([("1", 3), ("0.5", 4), ("0.2", 2)], ["0.5", "5.4", "30"]),
+        ([("0.09", 35), ("0.01", 35), ("0.36", 10), ("0.04", 10), ("0.9", 5), ("0.1", 5)], ["18", "45"]),
+        ([("1", 1), ("0.05", 200)], ["11", "40"]),
+    ]:
+        for t in totals:
+            value = ln_weighted_exponential([(mpf(w), n) for w, n in classes], mpf(t))
+            cases.append({"classes": [[float(w), n] for w, n in classes], "t": float(t), "lnp": mp.nstr(value, 20)})
+    return cases
+
+
 out = {"source": "make-statistics.py, mpmath 1.3 at 50 digits", "binomial": binomial(), "gamma": gamma(), "beta_mixture": beta_mixture(),
-       "exponential_mixture": exponential_mixture(), "normal": normal()}
+       "exponential_mixture": exponential_mixture(), "normal": normal(),
+       "weighted_exponential": weighted_exponential()}
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden", "statistics.json")
 with open(path, "w", encoding="utf-8") as file:
     json.dump(out, file, indent=1)

@@ -88,7 +88,7 @@ public sealed class VerdictJsonTests
         using KeyedScheme keyed = scheme.WithKey(secret);
         var builder = new NGramTableBuilder(new NGramTableSchema { ContextWidth = scheme.ContextWidth });
         builder.AddDocument(MarkedText.DrawPlain(tokens, new SeededRandomBits(1)));
-        var corpus = new Corpus(builder.Build(), []);
+        var corpus = new Corpus(builder.Build());
         return new DistillationTest(keyed, new DistillationTestOptions { RandomKeys = 50 }).Run(corpus, withControl ? corpus : null);
     }
 

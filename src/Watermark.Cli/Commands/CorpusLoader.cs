@@ -1,4 +1,5 @@
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Distillation;
 using Watermark.NGrams;
 using Watermark.Text;
 
@@ -43,10 +44,10 @@ internal static class CorpusLoader
     /// <param name="threads">Threads.</param>
     /// <param name="console">Shows progress.</param>
     /// <param name="label">What the progress bar says.</param>
-    /// <param name="observe">Called with every document; not for tables.</param>
+    /// <param name="trackDocuments">Whether to keep which document stands for each row; not for tables.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>The table, and the exit code: bad input where a file broke off.</returns>
-    public static (NGramTable Table, int ExitCode) Load(
+    /// <returns>The corpus, and the exit code: bad input where a file broke off.</returns>
+    public static (Corpus Corpus, int ExitCode) Load(
         IReadOnlyList<string> inputs,
         NGramTableSchema schema,
         TextTokenizer tokenizer,
@@ -54,21 +55,18 @@ internal static class CorpusLoader
         int threads,
         ConsoleOutput console,
         string label,
-        Action<TokenizedDocument>? observe,
+        bool trackDocuments,
         CancellationToken cancellationToken)
     {
         int tables = inputs.Count(IsTable);
         if (tables != 0 && tables != inputs.Count)
             throw new InputFormatException("Tables (.ngrams) and documents cannot be mixed in one input; extract the documents first.");
         if (tables > 0)
-            return (ReadTables(inputs, schema), ExitCodes.Done);
+            return (new Corpus(ReadTables(inputs, schema)), ExitCodes.Done);
 
         var reader = new DocumentReader(options);
-        NGramTable table = console.WithProgress(
-            label,
-            (_, token) => CorpusExtraction.Extract(reader.Read(inputs, token), tokenizer, schema, threads, observe, token),
-            cancellationToken);
-        return (table, MalformedReport.Show(reader.Malformed, console));
+        Corpus corpus = console.WithProgress(label, (_, token) => Extract(reader, inputs, tokenizer, new NGramTableBuilder(schema, trackDocuments), threads, token), cancellationToken);
+        return (corpus, MalformedReport.Show(reader.Malformed, console));
     }
 
     /// <summary>Reads one table; the message of a fault names the file.</summary>
@@ -84,6 +82,14 @@ internal static class CorpusLoader
         {
             throw new InputFormatException($"{path}: {exception.Message}", exception);
         }
+    }
+
+    private static Corpus Extract(
+        DocumentReader reader, IReadOnlyList<string> inputs, TextTokenizer tokenizer, NGramTableBuilder builder, int threads, CancellationToken cancellationToken)
+    {
+        CorpusExtraction.Extract(reader.Read(inputs, cancellationToken), tokenizer, builder, threads, cancellationToken);
+        (NGramTable table, ulong[] documents) = builder.BuildWithDocuments();
+        return new Corpus(table, documents);
     }
 
     private static NGramTable ReadTables(IReadOnlyList<string> paths, NGramTableSchema schema)

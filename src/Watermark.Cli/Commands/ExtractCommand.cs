@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Distillation;
 using Watermark.NGrams;
 using Watermark.Text;
 
@@ -39,11 +40,11 @@ internal static class ExtractCommand
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
             NGramTableSchema schema = CorpusLoader.Schema(
                 parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit));
-            (NGramTable table, int exitCode) = CorpusLoader.Load(
-                parse.GetValue(inputs)!, schema, text, documents.Reader(parse), documents.Threads(parse), console, "Reading", null, cancellationToken);
+            (Corpus corpus, int exitCode) = CorpusLoader.Load(
+                parse.GetValue(inputs)!, schema, text, documents.Reader(parse), documents.Threads(parse), console, "Reading", trackDocuments: false, cancellationToken);
             string target = parse.GetValue(output)!;
-            AtomicFile.Write(target, table.Write);
-            TableReport.Write(target, table, console);
+            AtomicFile.Write(target, corpus.Table.Write);
+            TableReport.Write(target, corpus.Table, console);
             return Task.FromResult(exitCode);
         }));
         return command;

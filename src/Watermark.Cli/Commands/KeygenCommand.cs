@@ -53,6 +53,7 @@ internal static class KeygenCommand
             char[] passphrase = parse.GetValue(protect) || parse.GetValue(passphraseEnv) is not null
                 ? PassphrasePrompt.ForProcess().Read($"Passphrase for key {key.Id}", parse.GetValue(passphraseEnv), repeat: true)
                 : [];
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(output)!))!);
             key.Save(parse.GetValue(output)!, passphrase);
             PassphrasePrompt.Erase(passphrase);
             Report(key, parse.GetValue(output)!, ConsoleOutput.ForProcess(parse.GetValue(json)));
@@ -87,7 +88,7 @@ internal static class KeygenCommand
         }
     }
 
-    private static JsonNode Value(string text)
+    private static JsonValue Value(string text)
     {
         if (text is "true" or "false")
             return JsonValue.Create(text == "true");

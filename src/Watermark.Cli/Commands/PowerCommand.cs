@@ -38,6 +38,14 @@ internal static class PowerCommand
             double level = parse.GetValue(alpha);
             if (!(level is > 0 and < 1))
                 throw new InputFormatException("--alpha must lie between 0 and 1.");
+            if (!(parse.GetValue(power) is > 0 and < 1))
+                throw new InputFormatException("--power must lie between 0 and 1.");
+            if (parse.GetValue(green) is { } share && !(share > fraction.ToDouble() && share <= 1))
+                throw new InputFormatException($"--green-fraction must lie above gamma ({fraction}) and be at most 1.");
+            if (parse.GetValue(mean) is { } score && !(score > 1 && double.IsFinite(score)))
+                throw new InputFormatException("--mean-score must be above 1, the score of unrelated text.");
+            if (parse.GetValue(tokens) is < 1 or > BinomialPower.MaximumTokens)
+                throw new InputFormatException(string.Create(CultureInfo.InvariantCulture, $"--tokens must be from 1 to {BinomialPower.MaximumTokens:N0}."));
             var question = new Question(gumbel, fraction, Math.Log(level), level, parse.GetValue(power));
             double? effect = gumbel ? parse.GetValue(mean) : parse.GetValue(green);
             if (effect is null == parse.GetValue(tokens) is null)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Watermark.Cli.Terminal;
 using Watermark.Schemes;
+using Cell = Spectre.Console.Text;
 
 namespace Watermark.Cli.Commands;
 
@@ -59,7 +60,7 @@ internal static class SchemesCommand
             console.Write(new Markup($"[bold]{Markup.Escape(scheme.Name)}[/]\n"));
             var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn();
             foreach ((string label, string value) in Rows(scheme))
-                grid.AddRow(new Text(label), new Text(value));
+                grid.AddRow(new Cell(label), new Cell(value));
             console.Write(grid);
             console.WriteLine();
         }

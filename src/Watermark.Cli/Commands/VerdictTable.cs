@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
+using Cell = Spectre.Console.Text;
 
 namespace Watermark.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class VerdictTable
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumn(string.Empty);
         foreach ((string title, _, _, _) in columns)
-            table.AddColumn(new TableColumn(new Text(title)).RightAligned());
+            table.AddColumn(new TableColumn(new Cell(title)).RightAligned());
         bool counts = first.Scheme.Null.CountsOnes;
         Row("Replies", column => Count(column.Corpus.Documents));
         Row("Tokens read", column => Count(column.Corpus.Result.Tokens));
@@ -67,7 +68,7 @@ internal static class VerdictTable
         }
 
         void Row(string label, Func<(string Title, DistillationVerdict Verdict, CorpusFinding Corpus, bool IsControl), string> cell) =>
-            table.AddRow([new Text(label), .. columns.Select(column => new Text(cell(column)))]);
+            table.AddRow([new Cell(label), .. columns.Select(column => new Cell(cell(column)))]);
     }
 
     private static string Answer(DistillationVerdict verdict) => verdict.Outcome switch

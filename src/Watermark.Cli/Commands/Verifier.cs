@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using Watermark.Cli.Terminal;
-using Watermark.Detection;
 using Watermark.Forensics.Distillation;
 using Watermark.Keys;
 using Watermark.NGrams;
@@ -33,10 +31,10 @@ internal sealed class Verifier(
         IReadOnlyList<string> suspect, IReadOnlyList<string> control, CancellationToken cancellationToken)
     {
         using KeyedScheme scheme = key.ToKeyedScheme();
-        (Corpus suspectCorpus, int suspectCode) = Load(scheme, suspect, "Reading the suspect", cancellationToken);
+        (Corpus suspectCorpus, int suspectCode) = Load(suspect, "Reading the suspect", cancellationToken);
         (Corpus? controlCorpus, int controlCode) = (null, ExitCodes.Done);
         if (control.Count > 0)
-            (controlCorpus, controlCode) = Load(scheme, control, "Reading the control", cancellationToken);
+            (controlCorpus, controlCode) = Load(control, "Reading the control", cancellationToken);
         var test = new DistillationTest(scheme, options);
         DistillationVerdict verdict = console.WithProgress(
             "Scoring under random keys",
@@ -45,21 +43,6 @@ internal sealed class Verifier(
         return (verdict, Math.Max(suspectCode, controlCode));
     }
 
-    private (Corpus Corpus, int ExitCode) Load(
-        KeyedScheme scheme, IReadOnlyList<string> inputs, string label, CancellationToken cancellationToken)
-    {
-        // Each document's own counts, for the interval that takes documents as the unit of chance: 16 bytes a document.
-        var counts = new ConcurrentBag<DocumentScore>();
-        var detector = new WatermarkDetector(scheme, schema.Selection with { Scope = DistinctScope.Document }, schema.SpecialTokens);
-        (NGramTable table, int code) = CorpusLoader.Load(
-            inputs, schema, tokenizer, readerOptions, options.DegreeOfParallelism, console, label, Observe, cancellationToken);
-        return (new Corpus(table, [.. counts]), code);
-
-        void Observe(TokenizedDocument document)
-        {
-            DetectionEvidence evidence = detector.Evidence(document.Tokens, document.Prompts);
-            if (evidence.Scored > 0)
-                counts.Add(new DocumentScore(evidence.Scored, (long)evidence.Total));
-        }
-    }
+    private (Corpus Corpus, int ExitCode) Load(IReadOnlyList<string> inputs, string label, CancellationToken cancellationToken) =>
+        CorpusLoader.Load(inputs, schema, tokenizer, readerOptions, options.DegreeOfParallelism, console, label, trackDocuments: true, cancellationToken);
 }

@@ -52,7 +52,10 @@ internal static class VerifyCommand
                 EffectOfInterest = parse.GetValue(effect),
                 DegreeOfParallelism = documents.Threads(parse),
             };
-            options.Validate();
+            if (options.RandomKeys is < 0 or > 10_000_000)
+                throw new InputFormatException("--keys must be from 0 to 10,000,000.");
+            if (!(options.EffectOfInterest is > 0 and < 10))
+                throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
             NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, selection.Read(parse, key.Scheme), tokenizer, parse.GetValue(rowLimit));
             var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse), options, console);

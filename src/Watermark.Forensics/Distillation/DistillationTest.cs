@@ -59,6 +59,6 @@ public sealed class DistillationTest
         Result = DetectionResult.From(evidence, scheme.Scheme.Null),
         DistinctRows = corpus.Table.DistinctRows,
         IsSample = corpus.Table.IsSample,
-        DocumentInterval = DocumentIntervals.Compute(corpus.DocumentScores, scheme.Scheme.Null, options.RandomKeySeed),
+        DocumentInterval = DocumentIntervals.Compute(scheme, corpus, options.RandomKeySeed),
     };
 }

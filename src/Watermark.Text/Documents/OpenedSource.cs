@@ -41,21 +41,18 @@ internal sealed class OpenedSource : IDisposable
             : new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         try
         {
-            InputCompression compression = source.Compression;
-            if (compression == InputCompression.Sniff)
-            {
-                var peeked = new PeekStream(file);
-                file = peeked;
-                compression = SniffCompression(peeked.Peek(4));
-            }
-
+            var bytes = new PeekStream(file);
+            file = bytes;
+            InputCompression compression = source.Compression == InputCompression.Sniff ? SniffCompression(bytes.Peek(4)) : source.Compression;
+            // The decompressor of zstd takes no bytes at all for no frames; a compressed file has at least one.
+            bool empty = compression == InputCompression.Zstandard && bytes.Peek(1).IsEmpty;
             Stream plain = compression switch
             {
-                InputCompression.Gzip => new GzipMembersStream(file),
-                InputCompression.Zstandard => new DecompressionStream(file, leaveOpen: false),
-                _ => file,
+                InputCompression.Gzip => new GzipMembersStream(bytes),
+                InputCompression.Zstandard => new DecompressionStream(bytes, leaveOpen: false),
+                _ => bytes,
             };
-            var guarded = new GuardedStream(plain);
+            var guarded = new GuardedStream(plain, empty ? GuardedStream.EndsEarly : null);
             return new OpenedSource(source, guarded, new PeekStream(guarded));
         }
         catch

@@ -67,7 +67,7 @@ public readonly record struct DetectionResult
         (double, double)? bounds = null;
         if (trials > 0)
         {
-            ConfidenceInterval interval = ClopperPearson.Interval(green, trials, Confidence);
+            ConfidenceInterval interval = ClopperPearson.Interval(trials, green, Confidence);
             bounds = (interval.Low, interval.High);
         }
 

@@ -6,8 +6,8 @@ namespace Watermark.NGrams;
 /// One part of a growing table: rows whose hash falls into it, each once, found through an open-addressing index. The
 /// caller holds <see cref="Gate"/>.
 /// </summary>
-/// <remarks>Memory: 4·(h + 2) bytes a row and 11 to 21 bytes of index, twice that while it grows.</remarks>
-internal sealed class NGramShard(NGramTableSchema schema)
+/// <remarks>Memory: 4·(h + 2) bytes a row, 8 more where documents are tracked, and 11 to 21 bytes of index; twice that while it grows.</remarks>
+internal sealed class NGramShard(NGramTableSchema schema, bool tracksDocuments)
 {
     private const int FewestSlots = 1 << 8;
 
@@ -18,6 +18,7 @@ internal sealed class NGramShard(NGramTableSchema schema)
     private ulong[] slots = new ulong[FewestSlots];
     private int[] rows = [];
     private uint[] counts = [];
+    private ulong[] documents = [];
 
     /// <summary>Serialises access.</summary>
     public Lock Gate { get; } = new();
@@ -33,18 +34,24 @@ internal sealed class NGramShard(NGramTableSchema schema)
     /// <param name="index">Its number.</param>
     public uint Occurrences(int index) => counts[index];
 
+    /// <summary>The smallest hash of the documents that show a row; 0 where documents are not tracked.</summary>
+    /// <param name="index">Its number.</param>
+    public ulong Document(int index) => tracksDocuments ? documents[index] : 0;
+
     /// <summary>Adds a row.</summary>
     /// <param name="row">Context and token.</param>
     /// <param name="keyHash">The hash of what the row is found by: context and token, or the context alone.</param>
-    /// <param name="occurrences">How often, at least 1.</param>
+    /// <param name="document">The hash of the document that shows it.</param>
     /// <returns>Whether the row is new.</returns>
-    public bool Add(ReadOnlySpan<int> row, ulong keyHash, uint occurrences)
+    public bool Add(ReadOnlySpan<int> row, ulong keyHash, ulong document)
     {
         int slot = FindSlot(row, keyHash);
         if (slots[slot] != 0)
         {
             int index = (int)(uint)slots[slot] - 1;
-            counts[index] = RowCounts.Add(counts[index], occurrences, schema);
+            counts[index] = RowCounts.Add(counts[index], 1, schema);
+            if (tracksDocuments)
+                documents[index] = Math.Min(documents[index], document);
             if (keyWidth < width && RowOrder.IsPreferredToken(row, Row(index)))
                 rows[(index * width) + width - 1] = row[^1];
             return false;
@@ -53,7 +60,9 @@ internal sealed class NGramShard(NGramTableSchema schema)
         if ((Count + 1) * width > rows.Length)
             Grow();
         row.CopyTo(rows.AsSpan(Count * width));
-        counts[Count] = occurrences;
+        counts[Count] = 1;
+        if (tracksDocuments)
+            documents[Count] = document;
         slots[slot] = (keyHash & 0xFFFFFFFF00000000) | (uint)(++Count);
         if (Count * 4L > slots.Length * 3L)
             Reindex(slots.Length * 2);
@@ -74,6 +83,8 @@ internal sealed class NGramShard(NGramTableSchema schema)
             {
                 Row(index).CopyTo(rows.AsSpan(kept * width));
                 counts[kept] = counts[index];
+                if (tracksDocuments)
+                    documents[kept] = documents[index];
             }
 
             kept++;
@@ -118,6 +129,8 @@ internal sealed class NGramShard(NGramTableSchema schema)
             throw new InvalidOperationException("The table has no room for more rows; set a row limit.");
         Array.Resize(ref rows, capacity * width);
         Array.Resize(ref counts, capacity);
+        if (tracksDocuments)
+            Array.Resize(ref documents, capacity);
     }
 
     private void Reindex(int length)

@@ -135,8 +135,11 @@ public sealed class NGramTable
     }
 
     /// <summary>This table, or the sample of it that the row limit leaves: the smallest hashes, ties in row order.</summary>
-    internal NGramTable ApplyRowLimit()
+    /// <param name="marks">A number a row that goes where the row goes, or empty.</param>
+    /// <param name="keptMarks">The numbers of the rows that stay.</param>
+    internal NGramTable ApplyRowLimit(ulong[] marks, out ulong[] keptMarks)
     {
+        keptMarks = marks;
         if (Schema.RowLimit is not { } limit || RowCount <= limit)
             return this;
         var hashes = new ulong[RowCount];
@@ -166,6 +169,8 @@ public sealed class NGramTable
                 newColumns[(column * keep) + i] = columns[(column * RowCount) + kept[i]];
         }
 
+        if (marks.Length > 0)
+            keptMarks = Array.ConvertAll(kept, row => marks[row]);
         return new NGramTable(Schema, Documents, Tokens, keep, newColumns, Array.ConvertAll(kept, row => counts[row]), true);
     }
 

@@ -14,6 +14,7 @@ public sealed class NGramTableBuilder
     private const int SlackRows = 1 << 16;
 
     private readonly NGramTableSchema schema;
+    private readonly bool tracksDocuments;
     private readonly NGramShard[] shards;
     private readonly Lock shrinking = new();
     private readonly System.Collections.Concurrent.ConcurrentBag<NGramExtractor> extractors = [];
@@ -24,14 +25,16 @@ public sealed class NGramTableBuilder
 
     /// <summary>Creates an empty builder.</summary>
     /// <param name="schema">What to collect.</param>
-    public NGramTableBuilder(NGramTableSchema schema)
+    /// <param name="trackDocuments">Whether <see cref="BuildWithDocuments"/> will be asked for: 8 bytes a row more.</param>
+    public NGramTableBuilder(NGramTableSchema schema, bool trackDocuments = false)
     {
         ArgumentNullException.ThrowIfNull(schema);
         schema.Validate();
         this.schema = schema;
+        tracksDocuments = trackDocuments;
         shards = new NGramShard[1 << ShardBits];
         for (int i = 0; i < shards.Length; i++)
-            shards[i] = new NGramShard(schema);
+            shards[i] = new NGramShard(schema, trackDocuments);
     }
 
     /// <summary>Adds a document. Safe for concurrent use.</summary>
@@ -44,8 +47,9 @@ public sealed class NGramTableBuilder
         extractor.Extract(ids, prompts);
         ReadOnlySpan<int> sequence = extractor.Sequence;
         int width = schema.ContextWidth;
+        ulong document = tracksDocuments ? NGramHash.Of(ids) : 0;
         foreach (int position in extractor.Positions)
-            Add(sequence.Slice(position - width, width + 1));
+            Add(sequence.Slice(position - width, width + 1), document);
         extractors.Add(extractor);
         Interlocked.Increment(ref documents);
         Interlocked.Add(ref tokens, ids.Length);
@@ -63,11 +67,12 @@ public sealed class NGramTableBuilder
         if (chosen.Count > 0 && chosen.ContextWidth != schema.ContextWidth)
             throw new ArgumentException($"The rows carry {chosen.ContextWidth} context tokens; the table holds {schema.ContextWidth}.", nameof(chosen));
         Span<int> row = stackalloc int[schema.ContextWidth + 1];
+        ulong document = tracksDocuments ? NGramHash.Of(chosen.Tokens) : 0;
         for (int i = 0; i < chosen.Count; i++)
         {
             for (int column = 0; column < row.Length; column++)
                 row[column] = chosen.Column(column)[i];
-            Add(row);
+            Add(row, document);
         }
 
         Interlocked.Increment(ref documents);
@@ -75,13 +80,22 @@ public sealed class NGramTableBuilder
     }
 
     /// <summary>Makes the table. Not to be called while documents are being added.</summary>
-    public NGramTable Build()
+    public NGramTable Build() => BuildWithDocuments().Table;
+
+    /// <summary>
+    /// Makes the table and says of each row which of the documents that show it stands for it: the one with the smallest
+    /// <see cref="NGramHash"/>, whatever the order. A statistic that takes documents as the unit of chance counts each row
+    /// with that document, so that the documents' counts add up to the table's.
+    /// </summary>
+    /// <returns>The table, and a document's hash for every row; empty unless documents are tracked.</returns>
+    public (NGramTable Table, ulong[] Documents) BuildWithDocuments()
     {
         int count = checked((int)shards.Sum(shard => (long)shard.Count));
         int width = schema.ContextWidth + 1;
         NGramTable.CheckSize(count, width);
         var columns = new int[count * width];
         var counts = new uint[count];
+        var owners = new ulong[tracksDocuments ? count : 0];
         int next = 0;
         foreach (NGramShard shard in shards)
         {
@@ -91,15 +105,26 @@ public sealed class NGramTableBuilder
                 for (int column = 0; column < width; column++)
                     columns[(column * count) + next] = row[column];
                 counts[next] = shard.Occurrences(i);
+                if (tracksDocuments)
+                    owners[next] = shard.Document(i);
             }
         }
 
         int[] order = RowOrder.Sort(columns, count, width);
-        var table = new NGramTable(schema, documents, tokens, count, Permute(columns, order, width), PermuteCounts(counts, order), threshold != ulong.MaxValue);
-        return table.ApplyRowLimit();
+        var sorted = new int[columns.Length];
+        for (int column = 0; column < width; column++)
+            Permute<int>(columns.AsSpan(column * count, count), order, sorted.AsSpan(column * count, count));
+        var sortedCounts = new uint[count];
+        Permute<uint>(counts, order, sortedCounts);
+        var sortedOwners = new ulong[owners.Length];
+        if (tracksDocuments)
+            Permute<ulong>(owners, order, sortedOwners);
+        var table = new NGramTable(schema, documents, tokens, count, sorted, sortedCounts, threshold != ulong.MaxValue);
+        NGramTable limited = table.ApplyRowLimit(sortedOwners, out ulong[] keptOwners);
+        return (limited, keptOwners);
     }
 
-    private void Add(ReadOnlySpan<int> row)
+    private void Add(ReadOnlySpan<int> row, ulong document)
     {
         ulong hash = NGramHash.Of(schema.KeyedByContext ? row[..^1] : row);
         if (hash > Volatile.Read(ref threshold))
@@ -107,7 +132,7 @@ public sealed class NGramTableBuilder
         NGramShard shard = shards[hash & ((1 << ShardBits) - 1)];
         bool isNew;
         lock (shard.Gate)
-            isNew = shard.Add(row, hash, 1);
+            isNew = shard.Add(row, hash, document);
         if (isNew && Interlocked.Increment(ref rows) is var total && schema.RowLimit is { } limit && total > limit + (limit / 8) + SlackRows)
             Shrink(limit);
     }
@@ -139,25 +164,9 @@ public sealed class NGramTableBuilder
         }
     }
 
-    private static int[] Permute(int[] columns, int[] order, int width)
+    private static void Permute<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> order, Span<T> target)
     {
-        var sorted = new int[columns.Length];
-        for (int column = 0; column < width; column++)
-        {
-            ReadOnlySpan<int> source = columns.AsSpan(column * order.Length, order.Length);
-            Span<int> target = sorted.AsSpan(column * order.Length, order.Length);
-            for (int i = 0; i < order.Length; i++)
-                target[i] = source[order[i]];
-        }
-
-        return sorted;
-    }
-
-    private static uint[] PermuteCounts(uint[] counts, int[] order)
-    {
-        var sorted = new uint[counts.Length];
         for (int i = 0; i < order.Length; i++)
-            sorted[i] = counts[order[i]];
-        return sorted;
+            target[i] = source[order[i]];
     }
 }

@@ -15,7 +15,7 @@ internal static class NGramTableMerge
         Walk(left, right, width, keyWidth, columns, counts);
         var joined = new NGramTable(
             schema, left.Documents + right.Documents, left.Tokens + right.Tokens, count, columns, counts, left.IsSample || right.IsSample);
-        return joined.ApplyRowLimit();
+        return joined.ApplyRowLimit([], out _);
     }
 
     /// <summary>Counts the rows of the union and, where there is room, writes them.</summary>

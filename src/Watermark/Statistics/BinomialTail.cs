@@ -7,8 +7,8 @@ namespace Watermark.Statistics;
 /// <remarks>
 /// P(X ≥ k) = b(k)·(1−gamma)·k/F with b from Loader's saddle-point form and F from the continued fraction of
 /// DLMF 8.17.22 (its even part); k − n·gamma enters as an exact integer over gamma's denominator. Absolute error at most
-/// 1e-9 + 1e-14·|ln p| for n up to 10^12. May differ between machines in the last place. Time: under a microsecond to a
-/// few in the tails, below a millisecond where k = n·gamma at n = 10^12.
+/// 1e-9 + 1e-14·|ln p| for n up to 10^12. May differ between machines in the last place. Time: one or two
+/// microseconds in the tails, a millisecond or two where k = n·gamma at n = 10^12.
 /// </remarks>
 public static class BinomialTail
 {

@@ -15,7 +15,7 @@ namespace Watermark.Statistics;
 public static class ClusterBootstrap
 {
     /// <summary>Most units that are resampled.</summary>
-    public const int MaximumClusters = 5000;
+    public const int MaximumClusters = 1000;
 
     /// <summary>The interval.</summary>
     /// <param name="green">Green tokens of each document, each 0 … its trials.</param>

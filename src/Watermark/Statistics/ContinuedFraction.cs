@@ -16,7 +16,7 @@ internal interface IContinuedFraction
 /// </summary>
 /// <remarks>
 /// Terms needed grow like the cube root of the number of trials at worst, where the count equals its mean: about 190
-/// at 10^6 and 16,000 at 10^12 (below a millisecond); one standard deviation away they are a few dozen.
+/// at 10^6 and 16,000 at 10^12 (a millisecond or two); one standard deviation away they are a few dozen.
 /// </remarks>
 internal static class ContinuedFraction
 {

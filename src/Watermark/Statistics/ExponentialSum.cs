@@ -3,8 +3,8 @@ namespace Watermark.Statistics;
 /// <summary>The inversion of the moment-generating function of Σ w_i·E_i at one total; the largest w_i is 1.</summary>
 internal sealed class ExponentialSum
 {
-    private const int MostSteps = 1 << 20;
-    private const double RelativeErrorAllowed = 1e-10;
+    private const int MostSteps = 1 << 14;
+    private const double RelativeErrorAllowed = 1e-9;
 
     private readonly ScaleClass[] classes;
     private readonly double total;

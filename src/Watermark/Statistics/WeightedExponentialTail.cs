@@ -9,7 +9,8 @@ namespace Watermark.Statistics;
 /// true tail falling like the largest weight's. The tail is the contour integral of e^(K(z)−zt)/z along a line through the
 /// saddle point, K(z) = −Σ n_i·ln(1 − w_i·z). The trapezoidal rule on such a line has an error that is known in closed form
 /// (Poisson summation gives the tails at t ± l·2π/h), so it is bounded by Chernoff's inequality, as is the part cut off; where
-/// all errors together are below 1e-10 the result is exact, to 1e-9 + 1e-12·|ln p|. Otherwise it is Chernoff's bound.
+/// all errors together are below 1e-9 the result is exact, to 1e-9 + 1e-12·|ln p|. For few rows, whose integrand falls
+/// slowly, a mixture of Gamma tails takes its place. Otherwise the result is Chernoff's bound.
 /// </remarks>
 public static class WeightedExponentialTail
 {
@@ -31,7 +32,7 @@ public static class WeightedExponentialTail
             return WeightedTail.Exact(GammaTail.LogUpperTail(merged[0].Count, reduced));
 
         var sum = new ExponentialSum(merged, reduced);
-        if (sum.LogTail() is { } exact)
+        if ((sum.LogTail() ?? ErlangMixture.LogTail(merged, reduced)) is { } exact)
             return WeightedTail.Exact(exact);
         double saddle = sum.SaddlePoint;
         double scaledTilt = Math.Abs(saddle) * Math.Sqrt(sum.VarianceAt(saddle));

@@ -1,4 +1,3 @@
-using Watermark.Detection;
 using Watermark.Forensics.Distillation;
 using Watermark.Keys;
 using Watermark.NGrams;
@@ -51,7 +50,7 @@ public sealed class DistillationTestTests
             test.Run(Text(scheme, 1, 100, null, 3)),
             test.Run(Text(scheme, 1, 120, 0.45, 4)),
             test.Run(strong, control: strong),
-            test.Run(new Corpus(NGramTable.Empty(Schema()), [])),
+            test.Run(new Corpus(NGramTable.Empty(Schema()))),
         ];
 
         foreach (DistillationVerdict verdict in verdicts)
@@ -81,7 +80,7 @@ public sealed class DistillationTestTests
     {
         using KeyedScheme scheme = Scheme(2);
 
-        DistillationVerdict verdict = new DistillationTest(scheme, Options).Run(new Corpus(NGramTable.Empty(Schema()), []));
+        DistillationVerdict verdict = new DistillationTest(scheme, Options).Run(new Corpus(NGramTable.Empty(Schema())));
 
         Assert.Equal(VerdictOutcome.Inconclusive, verdict.Outcome);
         Assert.Null(verdict.RandomKeys);
@@ -136,19 +135,48 @@ public sealed class DistillationTestTests
     }
 
     [Fact]
-    public void Threads_and_the_order_of_documents_leave_no_trace()
+    public void The_number_of_threads_leaves_no_trace()
     {
         using KeyedScheme scheme = Scheme(6);
         Corpus corpus = Text(scheme, 20, 300, 0.3, 1);
-        var reversed = new Corpus(corpus.Table, [.. corpus.DocumentScores.Reverse()]);
 
         DistillationVerdict one = new DistillationTest(scheme, Options with { DegreeOfParallelism = 1 }).Run(corpus);
-        DistillationVerdict three = new DistillationTest(scheme, Options with { DegreeOfParallelism = 3 }).Run(reversed);
+        DistillationVerdict three = new DistillationTest(scheme, Options with { DegreeOfParallelism = 3 }).Run(corpus);
 
         Assert.Equal(one.Suspect, three.Suspect);
         Assert.Equal(one.RandomKeys! with { Histogram = null! }, three.RandomKeys! with { Histogram = null! });
         Assert.Equal(one.RandomKeys.Histogram.Counts, three.RandomKeys.Histogram.Counts);
         Assert.Equal(one.Sentence, three.Sentence);
+    }
+
+    [Fact]
+    public void The_interval_over_replies_lies_around_the_green_fraction_and_grows_where_replies_differ()
+    {
+        using KeyedScheme scheme = Scheme(9);
+        var alike = new NGramTableBuilder(Schema(), trackDocuments: true);
+        var different = new NGramTableBuilder(Schema(), trackDocuments: true);
+        var random = new SeededRandomBits(3);
+        for (int i = 0; i < 100; i++)
+        {
+            alike.AddDocument(MarkedText.Draw(scheme, 202, 0.30, random));
+            different.AddDocument(MarkedText.Draw(scheme, 202, i % 2 == 0 ? 0.10 : 0.50, random));
+        }
+
+        (NGramTable alikeTable, ulong[] alikeOwners) = alike.BuildWithDocuments();
+        (NGramTable differentTable, ulong[] differentOwners) = different.BuildWithDocuments();
+        CorpusFinding first = new DistillationTest(scheme, Options).Run(new Corpus(alikeTable, alikeOwners)).Suspect;
+        CorpusFinding second = new DistillationTest(scheme, Options).Run(new Corpus(differentTable, differentOwners)).Suspect;
+
+        foreach (CorpusFinding finding in new[] { first, second })
+        {
+            Assert.True(finding.DocumentInterval!.Value.Low < finding.Result.GreenFraction);
+            Assert.True(finding.DocumentInterval.Value.High > finding.Result.GreenFraction);
+        }
+
+        // Spread of replies 0.2/√100 = 0.02 against √(0.3·0.7/20,000) = 0.0032 of single tokens.
+        double width = second.DocumentInterval!.Value.High - second.DocumentInterval.Value.Low;
+        Assert.InRange(width, 0.06, 0.10);
+        Assert.InRange(first.DocumentInterval!.Value.High - first.DocumentInterval.Value.Low, 0.009, 0.018);
     }
 
     [Fact]
@@ -214,9 +242,7 @@ public sealed class DistillationTestTests
     private static Corpus Text(
         KeyedScheme scheme, int documents, int tokens, double? greenFraction, ulong seed, NGramTableSchema? schema = null, int vocabulary = 50_000)
     {
-        var builder = new NGramTableBuilder(schema ?? Schema());
-        var detector = new WatermarkDetector(scheme);
-        var scores = new List<DocumentScore>();
+        var builder = new NGramTableBuilder(schema ?? Schema(), trackDocuments: true);
         var random = new SeededRandomBits(seed, 5);
         for (int i = 0; i < documents; i++)
         {
@@ -224,10 +250,9 @@ public sealed class DistillationTestTests
                 ? MarkedText.Draw(scheme, tokens, fraction, random, vocabulary)
                 : MarkedText.DrawPlain(tokens, random, vocabulary);
             builder.AddDocument(ids);
-            DetectionEvidence evidence = detector.Evidence(ids);
-            scores.Add(new DocumentScore(evidence.Scored, (long)evidence.Total));
         }
 
-        return new Corpus(builder.Build(), scores);
+        (NGramTable table, ulong[] owners) = builder.BuildWithDocuments();
+        return new Corpus(table, owners);
     }
 }

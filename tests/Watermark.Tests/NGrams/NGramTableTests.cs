@@ -165,6 +165,27 @@ public sealed class NGramTableTests
         Assert.Throws<ArgumentException>(() => builder.AddRows(NGramRows.FromSequence([4, 5, 4], 2), 3));
     }
 
+    [Property(MaxTest = 40)]
+    public void Each_row_stands_with_the_document_of_the_smallest_hash_that_shows_it(ulong seed, bool sampled)
+    {
+        Corpora.Document[] documents = Corpora.Draw(seed, 30);
+        var schema = new NGramTableSchema { ContextWidth = 1, Selection = NGramSelection.Default with { ExcludePromptContexts = false }, RowLimit = sampled ? 20 : null };
+        var builder = new NGramTableBuilder(schema, trackDocuments: true);
+        Parallel.ForEach(documents, document => builder.AddDocument(document.Tokens));
+
+        (NGramTable table, ulong[] owners) = builder.BuildWithDocuments();
+
+        Assert.Equal(table.RowCount, owners.Length);
+        for (int row = 0; row < table.RowCount; row++)
+        {
+            (int context, int token) = (table.Rows.Column(0)[row], table.Rows.Tokens[row]);
+            ulong expected = documents
+                .Where(document => document.Tokens.Zip(document.Tokens.Skip(1)).Contains((context, token)))
+                .Min(document => NGramHash.Of(document.Tokens));
+            Assert.Equal(expected, owners[row]);
+        }
+    }
+
     [Fact]
     public void The_documented_hash_is_the_one_used() => Assert.Equal(0x6AE515C1C0AC7E37UL, NGramHash.Of([1, 2, 3]));
 }

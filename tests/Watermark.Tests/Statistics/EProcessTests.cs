@@ -65,9 +65,12 @@ public class EProcessTests
             int green = 0;
             bool everE = false;
             bool everP = false;
+            ulong bits = 0;
             for (int n = 1; n <= Tokens; n++)
             {
-                green += (random.NextUInt64() & 3) == 0 ? 1 : 0;
+                // Two bits a token.
+                bits = n % 32 == 1 ? random.NextUInt64() : bits >> 2;
+                green += (bits & 3) == 0 ? 1 : 0;
                 everE |= green >= alarmE[n];
                 everP |= green >= alarmP[n];
             }
@@ -83,11 +86,11 @@ public class EProcessTests
     [Fact]
     public void Looking_after_every_gumbel_score_keeps_the_false_alarms_below_alpha()
     {
-        // 2,000 unrelated texts of 400 scores. Ville's bound is 5%; were the rate exactly that, 6.5% would be exceeded with
+        // 1,000 unrelated texts of 400 scores. Ville's bound is 5%; were the rate exactly that, 7.2% would be exceeded with
         // probability 0.001.
         var random = new SeededRandomBits(22);
         int alarms = 0;
-        for (int text = 0; text < 2000; text++)
+        for (int text = 0; text < 1000; text++)
         {
             double sum = 0;
             double largest = 0;
@@ -100,7 +103,7 @@ public class EProcessTests
             alarms += largest >= Math.Log(20) ? 1 : 0;
         }
 
-        Assert.InRange(alarms / 2000.0, 0.0001, 0.065);
+        Assert.InRange(alarms / 1000.0, 0.0001, 0.072);
     }
 
     [Fact]

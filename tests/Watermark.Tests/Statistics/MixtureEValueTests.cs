@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FsCheck.Xunit;
 using Watermark.Statistics;
 using Watermark.TestKit;
 
@@ -95,6 +96,20 @@ public class MixtureEValueTests
             double beyond = n == 0 ? 1.0 / 400 : 0.01;
             Assert.InRange(sum * Step / 3, Math.Exp(ExponentialMixtureEValue.LogE(n, s)) * (1 - beyond), Math.Exp(ExponentialMixtureEValue.LogE(n, s)) * (1 + 1e-6));
         }
+    }
+
+    [Property(MaxTest = 300)]
+    public void E_values_rise_with_the_count_under_any_prior(uint trials, uint successes, ushort numerator, byte first, byte second)
+    {
+        long n = 1 + (trials % 1_000_000);
+        long k = successes % n;
+        var gamma = new Fraction(1 + (numerator % 65534), 65536);
+        double a = Math.Pow(10, (first % 60 / 10.0) - 3);
+        double b = Math.Pow(10, (second % 60 / 10.0) - 3);
+        double value = BetaMixtureEValue.LogE(n, k, gamma, a, b);
+        double next = BetaMixtureEValue.LogE(n, k + 1, gamma, a, b);
+        Assert.True(double.IsFinite(value) && double.IsFinite(next));
+        Assert.True(value <= next + 1e-9 + (1e-13 * Math.Abs(next)), $"{n} {k} {gamma} {a} {b}: {value} {next}");
     }
 
     [Fact]

@@ -7,10 +7,14 @@ namespace Watermark.Text;
 /// before still counts.
 /// </summary>
 /// <param name="inner">Where the bytes come from; disposed with this stream.</param>
-internal sealed class GuardedStream(Stream inner) : ReadOnlyStream
+/// <param name="fault">What is known to be wrong from the start, or null.</param>
+internal sealed class GuardedStream(Stream inner, string? fault) : ReadOnlyStream
 {
+    /// <summary>The fault of compressed data that stops before its end.</summary>
+    public const string EndsEarly = "the compressed data ends early";
+
     /// <summary>Why the stream ended early, or null.</summary>
-    public string? Fault { get; private set; }
+    public string? Fault { get; private set; } = fault;
 
     public override int Read(Span<byte> buffer)
     {
@@ -22,7 +26,7 @@ internal sealed class GuardedStream(Stream inner) : ReadOnlyStream
         }
         catch (EndOfStreamException)
         {
-            Fault = "the compressed data ends early";
+            Fault = EndsEarly;
         }
         catch (Exception exception) when (exception is InvalidDataException or ZstdException)
         {

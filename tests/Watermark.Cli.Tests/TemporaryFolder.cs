@@ -1,4 +1,4 @@
-namespace Watermark.Cli.Tests.Demo;
+namespace Watermark.Cli.Tests;
 
 /// <summary>A folder that goes away with its test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Watermark.Keys;
+using Watermark.Schemes;
+
+namespace Watermark.Cli.Tests.Tool;
+
+public sealed class DetectTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Documents_come_out_in_input_order_with_their_numbers()
+    {
+        string key = Replies.Key(folder);
+        string replies = Replies.Write(folder, "replies.jsonl", key, 0.5, count: 50);
+
+        ToolProcess run = ToolProcess.Run("detect", "--key", key, "--tokens-field", "tokens", "--threads", "4", replies);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(50, lines.Length);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            using JsonDocument line = JsonDocument.Parse(lines[i]);
+            JsonElement root = line.RootElement;
+            Assert.Equal($"r{i}", root.GetProperty("id").GetString());
+            Assert.Equal(200, root.GetProperty("tokens").GetInt32());
+            Assert.Equal(198, root.GetProperty("scored").GetInt32());
+            Assert.Equal("1/4", root.GetProperty("gamma").GetString());
+            Assert.InRange(root.GetProperty("green").GetInt32(), 65, 135);
+            Assert.True(root.GetProperty("logP").GetDouble() < -4);
+            Assert.True(root.TryGetProperty("z", out _) && root.TryGetProperty("logE", out _));
+        }
+    }
+
+    [Fact]
+    public void Positions_are_those_of_the_key()
+    {
+        string keyPath = Replies.Key(folder);
+        folder.Write("one.jsonl", "{\"tokens\":[5,6,7,5,6,7,8]}\n");
+
+        JsonElement line = ToolProcess.Run("detect", "--key", keyPath, "--tokens-field", "tokens", "--positions", Path.Combine(folder.Path, "one.jsonl")).Json;
+
+        using KeyFile key = KeyFile.Load(keyPath);
+        using KeyedScheme scheme = key.ToKeyedScheme();
+        long?[] expected = [null, null, scheme.Score([5, 6], 7), scheme.Score([6, 7], 5), scheme.Score([7, 5], 6), null, scheme.Score([6, 7], 8)];
+        Assert.Equal(expected, line.GetProperty("positions").EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Null ? (long?)null : item.GetInt64()));
+        Assert.Equal(4, line.GetProperty("scored").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("ngrams", 4)]
+    [InlineData("contexts", 3)]
+    [InlineData("none", 5)]
+    public void The_rule_of_repetitions_can_be_chosen(string rule, int scored)
+    {
+        string key = Replies.Key(folder);
+
+        ToolProcess run = ToolProcess.Run(["detect", "--key", key, "--tokens-field", "tokens", "--distinct", rule, "-"], "{\"tokens\":[5,6,7,5,6,7,8]}\n");
+
+        Assert.Equal(scored, run.Json.GetProperty("scored").GetInt32());
+    }
+
+    [Fact]
+    public void Text_is_read_from_standard_input_and_a_file_appears_only_when_complete()
+    {
+        string key = Path.Combine(folder.Path, "text.wmkey");
+        ToolProcess.Run("keygen", "--out", key, "--tokenizer", "cl100k_base");
+        string output = Path.Combine(folder.Path, "scores.jsonl");
+
+        ToolProcess run = ToolProcess.Run(["detect", "--key", key, "--out", output, "-"], "The quick brown fox jumps over the lazy dog.");
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        using JsonDocument line = JsonDocument.Parse(File.ReadAllText(output));
+        Assert.Equal(10, line.RootElement.GetProperty("tokens").GetInt32());
+        Assert.Equal(8, line.RootElement.GetProperty("scored").GetInt32());
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+    }
+
+    [Fact]
+    public void A_key_for_ids_refuses_text()
+    {
+        string key = Replies.Key(folder);
+        folder.Write("a.txt", "Some text.");
+
+        ToolProcess run = ToolProcess.Run("detect", "--key", key, Path.Combine(folder.Path, "a.txt"));
+
+        run.AssertRefused("ids");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace Watermark.Cli.Tests.Tool;
+
+public sealed class UsageTests
+{
+    public static TheoryData<string> Commands => ["demo", "keygen", "extract", "merge", "detect", "verify", "power", "schemes"];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Every_command_explains_itself_with_examples_and_speaks_json(string command)
+    {
+        ToolProcess run = ToolProcess.Run(command, "--help");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Examples:", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"watermark {command}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--json", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_secret_can_be_given_as_an_argument()
+    {
+        string help = ToolProcess.Run("keygen", "--help").Output + ToolProcess.Run("verify", "--help").Output;
+
+        Assert.DoesNotContain("--passphrase ", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("--secret ", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_command_is_one_sentence_and_code_2()
+    {
+        ToolProcess run = ToolProcess.Run("frobnicate");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("frobnicate", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Power_answers_in_both_directions()
+    {
+        JsonElement tokens = ToolProcess.Run("power", "--green-fraction", "0.30", "--json").Json;
+        JsonElement effect = ToolProcess.Run("power", "--tokens", tokens.GetProperty("tokens").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture), "--json").Json;
+
+        Assert.InRange(tokens.GetProperty("tokens").GetInt64(), 2_850, 2_950);
+        Assert.InRange(effect.GetProperty("greenFraction").GetDouble(), 0.2995, 0.3001);
+        ToolProcess.Run("power").AssertRefused("Give one of --green-fraction and --tokens");
+        ToolProcess.Run("power", "--tokens", "100", "--gamma", "2").AssertRefused("--gamma must be a fraction");
+        ToolProcess.Run("power", "--tokens", "100", "--power", "1.5").AssertRefused("--power must lie");
+        ToolProcess.Run("power", "--green-fraction", "0.2").AssertRefused("--green-fraction must lie above gamma (1/4)");
+    }
+
+    [Fact]
+    public void Schemes_are_listed_with_what_is_needed_to_recognise_them()
+    {
+        JsonElement schemes = ToolProcess.Run("schemes", "--json").Json;
+
+        Assert.Equal("green-list", schemes[0].GetProperty("name").GetString());
+        Assert.Equal("gumbel", schemes[1].GetProperty("name").GetString());
+        foreach (JsonElement scheme in schemes.EnumerateArray())
+            Assert.All(scheme.EnumerateObject(), member => Assert.NotEmpty(member.Value.GetString()!));
+        Assert.Contains("Binomial", ToolProcess.Run("schemes", "green-list").Output, StringComparison.Ordinal);
+        ToolProcess.Run("schemes", "red-list").AssertRefused("'red-list' is not known");
+    }
+}
