@@ -35,24 +35,26 @@ public static class ReadingMode
         ReadingOptions options,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Read(suspect, null, texts, schema, options, progress, cancellationToken).Table;
+        Read(suspect, null, texts, schema, options, null, progress, cancellationToken);
 
     /// <summary>Collects a suspect's predictions, and what the owner's unmarked model thinks of them.</summary>
     /// <param name="suspect">The model; its token ids are those of the texts.</param>
-    /// <param name="owner">The owner's model without its mark, of the same token ids; null: nothing is thought.</param>
+    /// <param name="owner">The owner's model without its mark, of the same token ids; null where no expectations are asked for.</param>
     /// <param name="texts">As in the other overload.</param>
     /// <param name="schema">As in the other overload.</param>
     /// <param name="options">How it is read.</param>
+    /// <param name="expectations">Takes what the owner's model expected of every prediction, for weights; null: nothing is asked.</param>
     /// <param name="progress">Told the part of the rows done, 0 … 1; may be null.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>The table, and the expectations from which its weights can be made.</returns>
-    /// <exception cref="ArgumentException">A row is longer than a model takes.</exception>
-    public static (NGramTable Table, RowExpectations Expectations) Read(
+    /// <returns>The table, as in the other overload.</returns>
+    /// <exception cref="ArgumentException">A row is longer than a model takes, or only one of owner and expectations is given.</exception>
+    public static NGramTable Read(
         ICausalLanguageModel suspect,
         ICausalLanguageModel? owner,
         IEnumerable<int[]> texts,
         NGramTableSchema schema,
         ReadingOptions options,
+        RowExpectations? expectations,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -64,7 +66,8 @@ public static class ReadingMode
         int longest = Math.Min(suspect.MaximumPositions, owner?.MaximumPositions ?? int.MaxValue);
         if (options.RowLength > longest)
             throw new ArgumentOutOfRangeException(nameof(options), options.RowLength, $"The models take at most {longest} tokens a row.");
-        var expectations = new RowExpectations(schema.ContextWidth);
+        if (owner is null != expectations is null)
+            throw new ArgumentException("The owner's model and its expectations go together.", nameof(owner));
         var builder = new NGramTableBuilder(schema);
         var contexts = new FirstContexts(schema.ContextWidth, schema.SpecialTokens);
         List<ReadOnlyMemory<int>> rows = TextRows.Cut(texts, options.RowLength, Math.Max(1, schema.ContextWidth));
@@ -83,7 +86,7 @@ public static class ReadingMode
             progress?.Report((double)done / rows.Count);
         }
 
-        return (builder.Build(), expectations);
+        return builder.Build();
     }
 
     /// <summary>The most likely tokens, shape [batch, length, predictions].</summary>
@@ -108,7 +111,7 @@ public static class ReadingMode
         (float[] Probabilities, float[] Entropies)[] expected,
         FirstContexts contexts,
         NGramTableBuilder builder,
-        RowExpectations expectations)
+        RowExpectations? expectations)
     {
         var positions = new List<int>();
         var rows = new List<int>();
@@ -128,7 +131,7 @@ public static class ReadingMode
                     rows.AddRange(batch[row].Span.Slice(position - contexts.ContextWidth + 1, contexts.ContextWidth));
                     rows.Add((int)predicted[at * predictions + k]);
                     if (expected.Length > 0)
-                        expectations.Add(CollectionsMarshal.AsSpan(rows)[^width..], expected[k].Probabilities[at], expected[k].Entropies[at]);
+                        expectations!.Add(CollectionsMarshal.AsSpan(rows)[^width..], expected[k].Probabilities[at], expected[k].Entropies[at]);
                 }
             }
 

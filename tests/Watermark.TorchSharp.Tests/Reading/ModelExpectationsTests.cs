@@ -54,8 +54,9 @@ public sealed class ModelExpectationsTests
         var owner = new TableModel(20, seed: 5);
         var suspect = new TableModel(20, seed: 6);
         int[] text = [1, 2, 3, 1, 4, 2];
-        (NGramTable table, RowExpectations expectations) = ReadingMode.Read(
-            suspect, owner, [text], new NGramTableSchema { ContextWidth = 1 }, new ReadingOptions { RowLength = 16, Predictions = 2 });
+        var expectations = new RowExpectations(1);
+        var options = new ReadingOptions { RowLength = 16, Predictions = 2 };
+        NGramTable table = ReadingMode.Read(suspect, owner, [text], new NGramTableSchema { ContextWidth = 1 }, options, expectations);
         (double Probability, double Entropy)?[] means = expectations.Of(table);
 
         // Contexts 1, 2, 3 and 4 are new once each; two predictions at each of them.
