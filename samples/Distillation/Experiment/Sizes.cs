@@ -10,10 +10,10 @@ internal sealed record Sizes
 
     public int TeacherSteps { get; init; } = 500;
 
-    public int StudentSteps { get; init; } = 500;
+    public int StudentSteps { get; init; } = 400;
 
     /// <summary>Tokens of replies a student is trained on.</summary>
-    public int ServedTokens { get; init; } = 262_144;
+    public int ServedTokens { get; init; } = 131_072;
 
     /// <summary>Tokens of replies collected from a suspect.</summary>
     public int CollectedTokens { get; init; } = 150_000;
