@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Watermark.NGrams;
 using Watermark.TorchSharp.Models;
@@ -26,12 +27,34 @@ public static class ReadingMode
     /// <param name="progress">Told the part of the rows done, 0 … 1; may be null.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>The table; its <see cref="NGramTable.Documents"/> are rows, its <see cref="NGramTable.Tokens"/> those read.</returns>
-    /// <exception cref="ArgumentException">A row is longer than the suspect takes, or a token id is out of its vocabulary.</exception>
+    /// <exception cref="ArgumentException">A row is longer than the suspect takes.</exception>
     public static NGramTable Read(
         ICausalLanguageModel suspect,
         IEnumerable<int[]> texts,
         NGramTableSchema schema,
         ReadingOptions options,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Read(suspect, null, texts, schema, options, null, progress, cancellationToken);
+
+    /// <summary>Collects a suspect's predictions, and what the owner's unmarked model thinks of them.</summary>
+    /// <param name="suspect">The model; its token ids are those of the texts.</param>
+    /// <param name="owner">The owner's model without its mark, of the same token ids; null where no expectations are asked for.</param>
+    /// <param name="texts">As in the other overload.</param>
+    /// <param name="schema">As in the other overload.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="expectations">Takes what the owner's model expected of every prediction, for weights; null: nothing is asked.</param>
+    /// <param name="progress">Told the part of the rows done, 0 … 1; may be null.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>The table, as in the other overload.</returns>
+    /// <exception cref="ArgumentException">A row is longer than a model takes, or only one of owner and expectations is given.</exception>
+    public static NGramTable Read(
+        ICausalLanguageModel suspect,
+        ICausalLanguageModel? owner,
+        IEnumerable<int[]> texts,
+        NGramTableSchema schema,
+        ReadingOptions options,
+        RowExpectations? expectations,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -40,8 +63,11 @@ public static class ReadingMode
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (options.RowLength > suspect.MaximumPositions)
-            throw new ArgumentOutOfRangeException(nameof(options), options.RowLength, $"The suspect takes at most {suspect.MaximumPositions} tokens a row.");
+        int longest = Math.Min(suspect.MaximumPositions, owner?.MaximumPositions ?? int.MaxValue);
+        if (options.RowLength > longest)
+            throw new ArgumentOutOfRangeException(nameof(options), options.RowLength, $"The models take at most {longest} tokens a row.");
+        if (owner is null != expectations is null)
+            throw new ArgumentException("The owner's model and its expectations go together.", nameof(owner));
         var builder = new NGramTableBuilder(schema);
         var contexts = new FirstContexts(schema.ContextWidth, schema.SpecialTokens);
         List<ReadOnlyMemory<int>> rows = TextRows.Cut(texts, options.RowLength, Math.Max(1, schema.ContextWidth));
@@ -51,7 +77,11 @@ public static class ReadingMode
         foreach (ReadOnlyMemory<int>[] batch in TextRows.Batch(rows, options.BatchRows))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadBatch(suspect, batch, contexts, options.Predictions, exclusion, builder);
+            using var scope = torch.NewDisposeScope();
+            torch.Tensor ids = TextRows.ToTensor(batch, suspect.Device);
+            torch.Tensor predicted = Predict(suspect, ids, options.Predictions, exclusion);
+            (float[] Probabilities, float[] Entropies)[] expected = owner is null ? [] : Expect(owner, ids, predicted);
+            AddRows(batch, predicted.cpu().data<long>().ToArray(), expected, contexts, builder, expectations);
             done += batch.Length;
             progress?.Report((double)done / rows.Count);
         }
@@ -59,34 +89,53 @@ public static class ReadingMode
         return builder.Build();
     }
 
-    private static void ReadBatch(
-        ICausalLanguageModel suspect, ReadOnlyMemory<int>[] batch, FirstContexts contexts, int predictions, torch.Tensor? exclusion, NGramTableBuilder builder)
+    /// <summary>The most likely tokens, shape [batch, length, predictions].</summary>
+    private static torch.Tensor Predict(ICausalLanguageModel suspect, torch.Tensor ids, int predictions, torch.Tensor? exclusion)
     {
-        using var scope = torch.NewDisposeScope();
-        torch.Tensor logits = suspect.Logits(TextRows.ToTensor(batch, suspect.Device));
+        torch.Tensor logits = suspect.Logits(ids);
         if (exclusion is not null)
             logits = logits.add(exclusion.to(logits.dtype));
-        (_, torch.Tensor best) = logits.topk(predictions, -1, largest: true, sorted: true);
-        ReadOnlySpan<long> chosen = best.cpu().data<long>().ToArray();
+        return logits.topk(predictions, -1, largest: true, sorted: true).indexes;
+    }
+
+    /// <summary>What the owner's model expects of each of the predictions.</summary>
+    private static (float[] Probabilities, float[] Entropies)[] Expect(ICausalLanguageModel owner, torch.Tensor ids, torch.Tensor predicted)
+    {
+        torch.Tensor logits = owner.Logits(ids.to(owner.Device));
+        return [.. Enumerable.Range(0, (int)predicted.shape[2]).Select(k => ModelExpectations.Expect(logits, predicted.select(2, k).to(owner.Device)))];
+    }
+
+    private static void AddRows(
+        ReadOnlyMemory<int>[] batch,
+        ReadOnlySpan<long> predicted,
+        (float[] Probabilities, float[] Entropies)[] expected,
+        FirstContexts contexts,
+        NGramTableBuilder builder,
+        RowExpectations? expectations)
+    {
         var positions = new List<int>();
-        var columns = new List<int>();
+        var rows = new List<int>();
         int length = batch[0].Length;
+        int predictions = predicted.Length / (batch.Length * length);
+        int width = contexts.ContextWidth + 1;
         for (int row = 0; row < batch.Length; row++)
         {
             positions.Clear();
-            columns.Clear();
+            rows.Clear();
             contexts.Find(batch[row].Span, positions);
             foreach (int position in positions)
             {
-                ReadOnlySpan<long> tokens = chosen.Slice((row * length + position) * predictions, predictions);
-                foreach (long token in tokens)
+                int at = row * length + position;
+                for (int k = 0; k < predictions; k++)
                 {
-                    columns.AddRange(batch[row].Span.Slice(position - contexts.ContextWidth + 1, contexts.ContextWidth));
-                    columns.Add((int)token);
+                    rows.AddRange(batch[row].Span.Slice(position - contexts.ContextWidth + 1, contexts.ContextWidth));
+                    rows.Add((int)predicted[at * predictions + k]);
+                    if (expected.Length > 0)
+                        expectations!.Add(CollectionsMarshal.AsSpan(rows)[^width..], expected[k].Probabilities[at], expected[k].Entropies[at]);
                 }
             }
 
-            builder.AddRows(Transpose(columns, contexts.ContextWidth), length);
+            builder.AddRows(Transpose(rows, contexts.ContextWidth), length);
         }
     }
 

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using TorchSharp;
+using Watermark.Detection;
+using Watermark.Keys;
+using Watermark.Randomness;
+using Watermark.Schemes;
+using Watermark.Schemes.Native;
+using Watermark.TorchSharp.Models;
+
+namespace Distillation.Experiment;
+
+/// <summary>Runs a study: one teacher, its marked and unmarked replies, and a student with its verdicts for every case.</summary>
+internal sealed class Study(StudyOptions options, World world, TextWriter writer, bool live) : IDisposable
+{
+    private const ulong KeyStream = ulong.MaxValue;
+    private const ulong WrongKeyStream = 1UL << 50;
+    private static readonly double LogLevel = Math.Log(1e-6);
+
+    private readonly WatermarkKey key = WatermarkKey.Draw(new SeededRandomBits(options.Seed, KeyStream));
+    private readonly ConcurrentBag<(int Order, Measurement Measurement)> measurements = [];
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+
+    /// <summary>The p-values of keys that marked nothing, ascending; after <see cref="Run"/>.</summary>
+    public IReadOnlyList<double> WrongKeyPValues { get; private set; } = [];
+
+    public IReadOnlyList<Measurement> Run(CancellationToken cancellationToken)
+    {
+        var laboratory = new Laboratory(world, new Progress(writer, live), options.Cache, cancellationToken);
+        torch.set_num_threads(options.Threads);
+        using CausalTransformer teacher = laboratory.TrainTeacher();
+        TimeSpan teacherTime = clock.Elapsed;
+
+        // From here on one thread a model: small matrices gain more from models side by side.
+        torch.set_num_threads(1);
+        Dictionary<(int Width, double Delta), KeyedScheme> marks = options.Cases.Select(item => (item.ContextWidth, item.Delta)).Distinct()
+            .ToDictionary(mark => mark, KeyedScheme (mark) => new GreenListScheme { ContextWidth = mark.ContextWidth, Delta = mark.Delta }.WithKey(key));
+        try
+        {
+            var served = new ConcurrentDictionary<(int, double), IReadOnlyList<Reply>>();
+            IReadOnlyList<Reply> plain = [];
+            ForEach([(0, 0.0), .. marks.Keys], mark =>
+            {
+                if (marks.TryGetValue(mark, out KeyedScheme? scheme))
+                    served[mark] = laboratory.Serve(teacher, scheme, options.Seed + 1);
+                else
+                    plain = laboratory.Serve(teacher, null, options.Seed + 2);
+            }, cancellationToken);
+            Estimate(teacherTime);
+            var desk = marks.Keys.Select(mark => mark.Width).Distinct().ToDictionary(width => width, width => new Verifier(teacher, plain, width, world.Sizes.Length));
+            ForEach(options.Cases.GroupBy(Student).ToArray(), group =>
+                Examine(laboratory, [.. group], marks, served, plain, desk), cancellationToken);
+        }
+        finally
+        {
+            foreach (KeyedScheme mark in marks.Values)
+                mark.Dispose();
+        }
+
+        return [.. measurements.OrderBy(item => item.Order).Select(item => item.Measurement)];
+    }
+
+    public void Dispose() => key.Dispose();
+
+    /// <summary>Cases of one student differ in temperature only; controls do not depend on the mark.</summary>
+    private static (StudentPlan, int, double) Student(Case item) => item.IsControl ? (item.Plan, 0, 0) : (item.Plan, item.ContextWidth, item.Delta);
+
+    private void Examine(
+        Laboratory laboratory,
+        Case[] cases,
+        Dictionary<(int Width, double Delta), KeyedScheme> marks,
+        ConcurrentDictionary<(int, double), IReadOnlyList<Reply>> served,
+        IReadOnlyList<Reply> plain,
+        Dictionary<int, Verifier> desk)
+    {
+        Case first = cases[0];
+        ICausalLanguageModel student = laboratory.TrainStudent(first.Name, first.Plan, served[(first.ContextWidth, first.Delta)], plain);
+        using var owned = (torch.nn.Module)student;
+        foreach (Case item in cases)
+        {
+            IReadOnlyList<Reply> replies = options.Text ? laboratory.Collect(item.Name, student, item.Temperature, options.Seed + 3) : [];
+            foreach (((int width, double delta), KeyedScheme mark) in marks.Where(mark => item.IsControl || mark.Key == (item.ContextWidth, item.Delta)))
+            {
+                if (options.Text)
+                {
+                    Evidence evidence = desk[width].FromText(replies);
+                    Measure(item, "text", mark, delta, desk[width], evidence);
+                    if (item == options.Cases[0])
+                        WrongKeyPValues = TryWrongKeys(mark, evidence);
+                }
+
+                if (options.Reading && item == first)
+                    Measure(item, "reading", mark, delta, desk[width], desk[width].FromReading(student, served[(width, delta)]));
+            }
+        }
+    }
+
+    private void Measure(Case item, string mode, KeyedScheme mark, double delta, Verifier verifier, Evidence evidence)
+    {
+        var rule = new WeightRule(delta);
+        foreach (Weighting weighting in options.Weightings)
+        {
+            WeightedResult result = verifier.Test(mark, evidence.Table, evidence.Expectations, weighting, rule);
+            var measurement = new Measurement
+            {
+                Case = item,
+                ContextWidth = mark.ContextWidth,
+                Delta = delta,
+                Mode = mode,
+                Weighting = weighting,
+                Tokens = evidence.Table.Tokens,
+                Scored = result.Rows,
+                Green = (double)result.Green / Math.Max(1, result.WeightSum),
+                LogP = result.Tail.LogP,
+                TokensNeeded = result.Tail.LogP <= LogLevel ? verifier.TokensNeeded(mark, evidence, weighting, rule, LogLevel) : null,
+            };
+            measurements.Add((options.Cases.ToList().IndexOf(item), measurement));
+        }
+    }
+
+    private double[] TryWrongKeys(KeyedScheme mark, Evidence evidence)
+    {
+        var values = new double[options.WrongKeys];
+        for (int i = 0; i < values.Length; i++)
+        {
+            using WatermarkSecret secret = mark.Scheme.DrawSecret(new SeededRandomBits(options.Seed, WrongKeyStream + (ulong)i));
+            using KeyedScheme wrong = mark.Scheme.WithKey(secret);
+            DetectionEvidence total = TableScoring.Score(wrong, evidence.Table);
+            values[i] = Math.Exp(wrong.Scheme.Null.Test(total.Scored, total.Total).LogP);
+        }
+
+        Array.Sort(values);
+        return values;
+    }
+
+    /// <summary>The rest is students; each costs what the teacher cost, in proportion to its steps, and half of that for its replies.</summary>
+    private void Estimate(TimeSpan teacherTime)
+    {
+        int students = options.Cases.Select(Student).Distinct().Count();
+        double steps = students * (double)world.Sizes.StudentSteps / world.Sizes.TeacherSteps;
+        writer.WriteLine($"{students} students to go: about {Math.Ceiling(1.5 * steps * teacherTime.TotalMinutes):F0} minutes.");
+    }
+
+    private void ForEach<T>(T[] items, Action<T> action, CancellationToken cancellationToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken };
+        Parallel.ForEach(Partitioner.Create(items, loadBalance: true), parallel, action);
+    }
+}

@@ -1,0 +1,27 @@
+namespace Distillation.Experiment;
+
+/// <summary>
+/// How much a row can tell, from what the owner knows without the key. A token the unmarked model was sure of would have
+/// come anyway, whatever its colour; and a student learnt most of the mark at contexts it saw often.
+/// </summary>
+/// <param name="Delta">The bias the owner's service uses.</param>
+/// <param name="HalfFrequency">Occurrences of a context in the owner's text at which half of the mark is learnt, above 0.</param>
+/// <param name="RepetitionPower">Power of the number of times the suspect wrote the row.</param>
+internal sealed record WeightRule(double Delta, double HalfFrequency = 100, double RepetitionPower = 0)
+{
+    /// <summary>Steps the weights are rounded to.</summary>
+    public const int Levels = 20;
+
+    private const double Gamma = 0.25;
+
+    /// <summary>
+    /// The log likelihood ratio of "green" against "not green" for a token of probability p under a full mark,
+    /// delta − ln(Z₁/Z₀) with Z_g = p·e^(g·delta) + (1 − p)·(1 + gamma·(e^delta − 1)), times the share of the mark learnt.
+    /// </summary>
+    public double Weight(double probability, long frequency, uint occurrences)
+    {
+        double others = (1 - probability) * (1 + Gamma * (Math.Exp(Delta) - 1));
+        double ratio = Delta - Math.Log((probability * Math.Exp(Delta) + others) / (probability + others));
+        return Math.Max(0, ratio) * frequency / (frequency + HalfFrequency) * Math.Pow(occurrences, RepetitionPower);
+    }
+}

@@ -1,0 +1,3 @@
+using Distillation;
+
+return await StudyCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);
