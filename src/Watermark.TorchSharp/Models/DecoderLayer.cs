@@ -25,7 +25,7 @@ internal sealed class DecoderLayer : torch.nn.Module
 
     public torch.Tensor Forward(torch.Tensor stream, KeyValueMemory? memory)
     {
-        torch.Tensor attended = stream.add(attention.Forward(beforeAttention.call(stream), memory));
-        return attended.add(feedForward.call(beforeFeedForward.call(attended)));
+        torch.Tensor attended = stream.add(attention.Forward(beforeAttention.call(stream), memory), Scalars.One);
+        return attended.add(feedForward.call(beforeFeedForward.call(attended)), Scalars.One);
     }
 }

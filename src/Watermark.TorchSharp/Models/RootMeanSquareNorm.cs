@@ -20,7 +20,7 @@ internal sealed class RootMeanSquareNorm : torch.nn.Module<torch.Tensor, torch.T
     public override torch.Tensor forward(torch.Tensor input)
     {
         torch.Tensor wide = input.to(torch.ScalarType.Float32);
-        torch.Tensor scale = wide.mul(wide).mean([-1L], keepdim: true).add(epsilon).rsqrt();
+        torch.Tensor scale = wide.mul(wide).mean([-1L], keepdim: true).add(epsilon, Scalars.One).rsqrt();
         return wide.mul(scale).to(input.dtype).mul(weight);
     }
 }

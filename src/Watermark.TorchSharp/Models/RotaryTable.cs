@@ -32,7 +32,7 @@ internal sealed class RotaryTable : IDisposable
         torch.Tensor sine = sines!.narrow(0, start, length).to(heads.dtype);
         torch.Tensor[] halves = heads.chunk(2, -1);
         return torch.cat(
-            [halves[0].mul(cosine).sub(halves[1].mul(sine)), halves[1].mul(cosine).add(halves[0].mul(sine))], -1);
+            [halves[0].mul(cosine).sub(halves[1].mul(sine)), halves[1].mul(cosine).add(halves[0].mul(sine), Scalars.One)], -1);
     }
 
     public void Dispose()

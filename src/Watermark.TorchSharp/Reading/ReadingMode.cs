@@ -94,7 +94,7 @@ public static class ReadingMode
     {
         torch.Tensor logits = suspect.Logits(ids);
         if (exclusion is not null)
-            logits = logits.add(exclusion.to(logits.dtype));
+            logits = logits.add(exclusion.to(logits.dtype), Scalars.One);
         return logits.topk(predictions, -1, largest: true, sorted: true).indexes;
     }
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Watermark.Embedding;
 using Watermark.Schemes;
+using Watermark.TorchSharp.Models;
 
 namespace Watermark.TorchSharp.Sampling;
 
@@ -105,9 +106,9 @@ public sealed class TorchLogitsProcessor
             return;
         torch.Tensor added = torch.tensor(bias, Rows, vocabulary, device: logits.device);
         if (logits.dtype == torch.ScalarType.Float32)
-            logits.add_(added);
+            logits.add_(added, Scalars.One);
         else
-            logits.copy_(logits.to(torch.ScalarType.Float32).add_(added));
+            logits.copy_(logits.to(torch.ScalarType.Float32).add_(added, Scalars.One));
     }
 
     private void ApplyInPlace(torch.Tensor logits)
