@@ -5,7 +5,7 @@ internal static class Presets
 {
     public const string Quick = "quick";
     public const string Full = "full";
-    public const double Delta = 3;
+    public const double Delta = 4;
 
     private static readonly double[] Shares = [1, 0.5, 0.2, 0.1, 0.05, 0.01];
 
@@ -15,7 +15,6 @@ internal static class Presets
         [
             new Case(1, Delta, new StudentPlan()),
             new Case(1, Delta, new StudentPlan { Share = 0 }),
-            new Case(1, Delta, new StudentPlan { Architecture = Architecture.Gru }),
             new Case(1, Delta, new StudentPlan { Share = 0.2 }),
             new Case(2, Delta, new StudentPlan()),
         ],

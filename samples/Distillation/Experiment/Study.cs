@@ -136,6 +136,9 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
     /// <summary>The rest is students; each costs what the teacher cost, in proportion to its steps, and half of that for its replies.</summary>
     private void Estimate(TimeSpan teacherTime)
     {
+        // A teacher out of the cache tells nothing about the time that training takes.
+        if (teacherTime < TimeSpan.FromSeconds(10))
+            return;
         int students = options.Cases.Select(Student).Distinct().Count();
         double steps = students * (double)world.Sizes.StudentSteps / world.Sizes.TeacherSteps;
         writer.WriteLine($"{students} students to go: about {Math.Ceiling(1.5 * steps * teacherTime.TotalMinutes):F0} minutes.");

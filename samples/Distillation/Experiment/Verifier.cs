@@ -26,9 +26,9 @@ internal enum Weighting
 /// </summary>
 internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> unmarkedReplies, int contextWidth, int rowLength)
 {
-    private const int Parts = 200;
+    private const int Parts = 400;
     private const int Shuffles = 3;
-    private const double FirstTokens = 500;
+    private const double FirstTokens = 300;
     private const double Growth = 1.15;
 
     private readonly ContextFrequencies frequencies = new(BuildTable(unmarkedReplies, contextWidth));

@@ -7,7 +7,7 @@ namespace Distillation.Experiment;
 /// <param name="Delta">The bias the owner's service uses.</param>
 /// <param name="HalfFrequency">Occurrences of a context in the owner's text at which half of the mark is learnt, above 0.</param>
 /// <param name="RepetitionPower">Power of the number of times the suspect wrote the row.</param>
-internal sealed record WeightRule(double Delta, double HalfFrequency = 100, double RepetitionPower = 0)
+internal sealed record WeightRule(double Delta, double HalfFrequency = 100, double RepetitionPower = 0.5)
 {
     /// <summary>Steps the weights are rounded to.</summary>
     public const int Levels = 20;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Watermark.NGrams;
 
 /// <summary>
@@ -5,8 +7,9 @@ namespace Watermark.NGrams;
 /// </summary>
 /// <remarks>
 /// Memory grows with the distinct rows, 4·(h + 2) bytes each and 11 to 21 of index (and as much again for moments while a
-/// part grows), not with the text. With a row limit it stays below that of 9/8 of the limit and 65,536 rows more.
-/// <see cref="Build"/> holds the rows twice.
+/// part grows), not with the text. With a row limit it stays below that of 9/8 of the limit and 65,536 rows
+/// and a document more.
+/// <see cref="Build"/> holds the rows four times.
 /// </remarks>
 public sealed class NGramTableBuilder
 {
@@ -17,7 +20,7 @@ public sealed class NGramTableBuilder
     private readonly bool tracksDocuments;
     private readonly NGramShard[] shards;
     private readonly Lock shrinking = new();
-    private readonly System.Collections.Concurrent.ConcurrentBag<NGramExtractor> extractors = [];
+    private readonly ConcurrentBag<Workspace> workspaces = [];
     private long rows;
     private long documents;
     private long tokens;
@@ -42,15 +45,13 @@ public sealed class NGramTableBuilder
     /// <param name="prompts">Token ids of what elicited it; null for none.</param>
     public void AddDocument(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts = null)
     {
-        if (!extractors.TryTake(out NGramExtractor? extractor))
-            extractor = new NGramExtractor(schema.ContextWidth, schema.Selection, schema.SpecialTokens);
-        extractor.Extract(ids, prompts);
-        ReadOnlySpan<int> sequence = extractor.Sequence;
-        int width = schema.ContextWidth;
+        if (!workspaces.TryTake(out Workspace? workspace))
+            workspace = new Workspace(schema);
+        workspace.Group(ids, prompts);
         ulong document = tracksDocuments ? NGramHash.Of(ids) : 0;
-        foreach (int position in extractor.Positions)
-            Add(sequence.Slice(position - width, width + 1), document);
-        extractors.Add(extractor);
+        for (int shard = 0; shard < shards.Length; shard++)
+            AddGroup(shards[shard], workspace, workspace.GroupOf(shard), document);
+        workspaces.Add(workspace);
         Interlocked.Increment(ref documents);
         Interlocked.Add(ref tokens, ids.Length);
     }
@@ -92,8 +93,9 @@ public sealed class NGramTableBuilder
     {
         int count = checked((int)shards.Sum(shard => (long)shard.Count));
         int width = schema.ContextWidth + 1;
-        NGramTable.CheckSize(count, width);
-        var columns = new int[count * width];
+        int stride = width + 1;
+        NGramTable.CheckSize(count, stride);
+        var records = new int[count * stride];
         var counts = new uint[count];
         var owners = new ulong[tracksDocuments ? count : 0];
         int next = 0;
@@ -101,27 +103,52 @@ public sealed class NGramTableBuilder
         {
             for (int i = 0; i < shard.Count; i++, next++)
             {
-                ReadOnlySpan<int> row = shard.Row(i);
-                for (int column = 0; column < width; column++)
-                    columns[(column * count) + next] = row[column];
+                Span<int> record = records.AsSpan(next * stride, stride);
+                shard.Row(i).CopyTo(record);
+                record[width] = next;
                 counts[next] = shard.Occurrences(i);
                 if (tracksDocuments)
                     owners[next] = shard.Document(i);
             }
         }
 
-        int[] order = RowOrder.Sort(columns, count, width);
-        var sorted = new int[columns.Length];
-        for (int column = 0; column < width; column++)
-            Permute<int>(columns.AsSpan(column * count, count), order, sorted.AsSpan(column * count, count));
+        records = RowOrder.Sort(records, count, stride, width);
+        var sorted = new int[count * width];
         var sortedCounts = new uint[count];
-        Permute<uint>(counts, order, sortedCounts);
         var sortedOwners = new ulong[owners.Length];
-        if (tracksDocuments)
-            Permute<ulong>(owners, order, sortedOwners);
+        for (int row = 0; row < count; row++)
+        {
+            ReadOnlySpan<int> record = records.AsSpan(row * stride, stride);
+            for (int column = 0; column < width; column++)
+                sorted[(column * count) + row] = record[column];
+            sortedCounts[row] = counts[record[width]];
+            if (tracksDocuments)
+                sortedOwners[row] = owners[record[width]];
+        }
+
         var table = new NGramTable(schema, documents, tokens, count, sorted, sortedCounts, threshold != ulong.MaxValue);
         NGramTable limited = table.ApplyRowLimit(sortedOwners, out ulong[] keptOwners);
         return (limited, keptOwners);
+    }
+
+    /// <summary>Adds a document's rows of one part under one lock, so that the processor can wait for several at once.</summary>
+    private void AddGroup(NGramShard shard, Workspace workspace, ReadOnlySpan<int> group, ulong document)
+    {
+        if (group.IsEmpty)
+            return;
+        ulong limit = Volatile.Read(ref threshold);
+        int added = 0;
+        lock (shard.Gate)
+        {
+            foreach (int index in group)
+            {
+                ulong hash = workspace.Hash(index);
+                if (hash <= limit && shard.Add(workspace.Row(index), hash, document))
+                    added++;
+            }
+        }
+
+        Count(added);
     }
 
     private void Add(ReadOnlySpan<int> row, ulong document)
@@ -129,13 +156,20 @@ public sealed class NGramTableBuilder
         ulong hash = NGramHash.Of(schema.KeyedByContext ? row[..^1] : row);
         if (hash > Volatile.Read(ref threshold))
             return;
-        NGramShard shard = shards[hash & ((1 << ShardBits) - 1)];
+        NGramShard shard = shards[ShardOf(hash)];
         bool isNew;
         lock (shard.Gate)
             isNew = shard.Add(row, hash, document);
-        if (isNew && Interlocked.Increment(ref rows) is var total && schema.RowLimit is { } limit && total > limit + (limit / 8) + SlackRows)
+        Count(isNew ? 1 : 0);
+    }
+
+    private void Count(int added)
+    {
+        if (added > 0 && Interlocked.Add(ref rows, added) is var total && schema.RowLimit is { } limit && total > limit + (limit / 8) + SlackRows)
             Shrink(limit);
     }
+
+    private static int ShardOf(ulong hash) => (int)(hash & ((1 << ShardBits) - 1));
 
     /// <summary>
     /// Lowers the threshold to the hash of the last row that fits the limit. What lies above it can never be among the
@@ -164,9 +198,46 @@ public sealed class NGramTableBuilder
         }
     }
 
-    private static void Permute<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> order, Span<T> target)
+    /// <summary>One thread's buffers: a document's rows, grouped by the part they belong to.</summary>
+    private sealed class Workspace(NGramTableSchema schema)
     {
-        for (int i = 0; i < order.Length; i++)
-            target[i] = source[order[i]];
+        private readonly NGramExtractor extractor = new(schema.ContextWidth, schema.Selection, schema.SpecialTokens);
+        private readonly int[] ends = new int[1 << ShardBits];
+        private ulong[] hashes = [];
+        private int[] grouped = [];
+
+        /// <summary>Extracts a document, hashes its rows and groups them (a counting sort).</summary>
+        public void Group(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts)
+        {
+            extractor.Extract(ids, prompts);
+            int count = extractor.Positions.Length;
+            if (hashes.Length < count)
+            {
+                hashes = new ulong[count];
+                grouped = new int[count];
+            }
+
+            Array.Clear(ends);
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<int> row = Row(i);
+                hashes[i] = NGramHash.Of(schema.KeyedByContext ? row[..^1] : row);
+                ends[ShardOf(hashes[i])]++;
+            }
+
+            int sum = 0;
+            for (int shard = 0; shard < ends.Length; shard++)
+                (ends[shard], sum) = (sum, sum + ends[shard]);
+            for (int i = 0; i < count; i++)
+                grouped[ends[ShardOf(hashes[i])]++] = i;
+        }
+
+        /// <summary>The rows of a part.</summary>
+        public ReadOnlySpan<int> GroupOf(int shard) => grouped.AsSpan((shard == 0 ? 0 : ends[shard - 1])..ends[shard]);
+
+        public ulong Hash(int index) => hashes[index];
+
+        public ReadOnlySpan<int> Row(int index) =>
+            extractor.Sequence.Slice(extractor.Positions[index] - schema.ContextWidth, schema.ContextWidth + 1);
     }
 }

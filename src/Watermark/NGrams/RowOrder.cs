@@ -18,48 +18,57 @@ internal static class RowOrder
         return own != other ? own < other : candidate[^1] < current[^1];
     }
 
-    /// <summary>The order in which rows must be read to be in ascending order of their columns, oldest context token first.</summary>
-    /// <param name="columns">The columns, one after another.</param>
-    /// <param name="count">Rows a column.</param>
-    /// <param name="width">The number of columns.</param>
-    /// <remarks>Least-significant-digit radix sort: linear, stable, 8 bytes a row beside the result.</remarks>
-    public static int[] Sort(ReadOnlySpan<int> columns, int count, int width)
+    /// <summary>
+    /// Sorts records in ascending order of their columns, oldest context token first; what follows the columns of a record
+    /// travels with it.
+    /// </summary>
+    /// <param name="records">The records, one after another; may be overwritten.</param>
+    /// <param name="count">The number of records.</param>
+    /// <param name="stride">Integers a record.</param>
+    /// <param name="width">How many of them, from the first, are columns.</param>
+    /// <returns>The sorted records: the array given, or another of its size.</returns>
+    /// <remarks>
+    /// Least-significant-digit radix sort: linear and stable. Whole records move, so that every pass reads memory in order;
+    /// it holds them twice.
+    /// </remarks>
+    public static int[] Sort(int[] records, int count, int stride, int width)
     {
         const int digitBits = 11;
         const uint digitMask = (1 << digitBits) - 1;
-        var order = new int[count];
-        for (int i = 0; i < count; i++)
-            order[i] = i;
         if (count < 2)
-            return order;
-        var next = new int[count];
+            return records;
+        int[] next = new int[records.Length];
         var offsets = new int[1 << digitBits];
         for (int column = width - 1; column >= 0; column--)
         {
-            ReadOnlySpan<int> values = columns.Slice(column * count, count);
-            int smallest = values[0];
-            int largest = values[0];
-            foreach (int value in values)
+            int smallest = int.MaxValue;
+            int largest = int.MinValue;
+            for (int at = column; at < count * stride; at += stride)
             {
-                smallest = Math.Min(smallest, value);
-                largest = Math.Max(largest, value);
+                smallest = Math.Min(smallest, records[at]);
+                largest = Math.Max(largest, records[at]);
             }
 
             uint range = (uint)largest - (uint)smallest;
             for (int shift = 0; shift < 32 && range >> shift != 0; shift += digitBits)
             {
                 Array.Clear(offsets);
-                foreach (int value in values)
-                    offsets[(((uint)value - (uint)smallest) >> shift) & digitMask]++;
+                for (int at = column; at < count * stride; at += stride)
+                    offsets[(((uint)records[at] - (uint)smallest) >> shift) & digitMask]++;
                 int sum = 0;
                 for (int digit = 0; digit < offsets.Length; digit++)
                     (offsets[digit], sum) = (sum, sum + offsets[digit]);
-                foreach (int row in order)
-                    next[offsets[(((uint)values[row] - (uint)smallest) >> shift) & digitMask]++] = row;
-                (order, next) = (next, order);
+                for (int start = 0; start < count * stride; start += stride)
+                {
+                    ref int offset = ref offsets[(((uint)records[start + column] - (uint)smallest) >> shift) & digitMask];
+                    records.AsSpan(start, stride).CopyTo(next.AsSpan(offset * stride));
+                    offset++;
+                }
+
+                (records, next) = (next, records);
             }
         }
 
-        return order;
+        return records;
     }
 }

@@ -51,15 +51,15 @@ public sealed class TinyDistillationTests
             string what = $"{item.Case.Name}, {item.Series}: ln p = {item.LogP:F1} on {item.Scored}";
             Assert.True(item.Scored > 50, what);
             if (item.Case.IsControl)
-                Assert.True(item.LogP > Math.Log(1e-3), what); // six false alarms of 1e-3 at most; the seeds are fixed
+                Assert.True(item.LogP > Math.Log(1e-5), what); // six tests: one false alarm in 16,000 processors that round otherwise
             else if (item.Case.Plan.Architecture == Architecture.Same)
                 Assert.True(item.LogP < Math.Log(1e-6), what);
         }
 
-        // Kolmogorov's distance of 20 uniform values exceeds 0.42 with probability 1e-3.
+        // Kolmogorov's distance of 20 uniform values exceeds 0.55 with probability 1e-5.
         Assert.Equal(20, study.WrongKeyPValues.Count);
         for (int i = 0; i < 20; i++)
-            Assert.InRange(study.WrongKeyPValues[i], ((i + 1) / 20.0) - 0.42, (i / 20.0) + 0.42);
+            Assert.InRange(study.WrongKeyPValues[i], ((i + 1) / 20.0) - 0.55, (i / 20.0) + 0.55);
 
         CsvFile.Write(folder["tiny.csv"], measurements);
         SvgFigure.Write(folder["tiny.svg"], "tiny & small", measurements);
