@@ -5,7 +5,7 @@ internal static class Presets
 {
     public const string Quick = "quick";
     public const string Full = "full";
-    public const double Delta = 4;
+    public const double Delta = 3;
 
     private static readonly double[] Shares = [1, 0.5, 0.2, 0.1, 0.05, 0.01];
 

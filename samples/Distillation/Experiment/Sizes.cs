@@ -10,7 +10,7 @@ internal sealed record Sizes
 
     public int TeacherSteps { get; init; } = 500;
 
-    public int StudentSteps { get; init; } = 320;
+    public int StudentSteps { get; init; } = 400;
 
     /// <summary>Tokens of replies a student is trained on.</summary>
     public int ServedTokens { get; init; } = 131_072;

@@ -97,7 +97,7 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
 
     private void Measure(Case item, string mode, KeyedScheme mark, double delta, Verifier verifier, Evidence evidence)
     {
-        var rule = new WeightRule(delta);
+        var rule = new WeightRule(delta, RepetitionPower: mode == "text" ? 0.5 : 0);
         foreach (Weighting weighting in options.Weightings)
         {
             WeightedResult result = verifier.Test(mark, evidence.Table, evidence.Expectations, weighting, rule);

@@ -5,12 +5,15 @@ namespace Distillation.Experiment;
 /// come anyway, whatever its colour; and a student learnt most of the mark at contexts it saw often.
 /// </summary>
 /// <param name="Delta">The bias the owner's service uses.</param>
+/// <param name="RepetitionPower">
+/// Power of the number of times the suspect wrote the row. What a model samples again and again it has learnt; its most
+/// likely tokens on a given text repeat with the text and say nothing by it.
+/// </param>
 /// <param name="HalfFrequency">Occurrences of a context in the owner's text at which half of the mark is learnt, above 0.</param>
-/// <param name="RepetitionPower">Power of the number of times the suspect wrote the row.</param>
-internal sealed record WeightRule(double Delta, double HalfFrequency = 100, double RepetitionPower = 0.5)
+internal sealed record WeightRule(double Delta, double RepetitionPower, double HalfFrequency = 100)
 {
     /// <summary>Steps the weights are rounded to.</summary>
-    public const int Levels = 20;
+    public const int Levels = 200;
 
     private const double Gamma = 0.25;
 
