@@ -11,7 +11,7 @@ internal static class StudyCommand
 {
     public static RootCommand Create()
     {
-        var preset = new Option<string?>("--preset") { Description = "quick: four students, under ten minutes. full: all shares, widths, attacks and designs, hours." };
+        var preset = new Option<string?>("--preset") { Description = "quick: four students, about ten minutes. full: all shares, widths, attacks and designs, hours." };
         preset.AcceptOnlyFromAmong(Presets.Quick, Presets.Full);
         Option<int[]> widths = Many("--context-width", "h of the mark.", 1);
         Option<double[]> deltas = Many("--delta", "Bias of the mark.", Presets.Delta);
