@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Globalization;
+using Watermark.TestKit;
 
 namespace Watermark.Text.Tests.Documents;
 
@@ -157,7 +159,15 @@ public sealed class DocumentReaderTests : IDisposable
     [Fact]
     public void Memory_does_not_grow_with_the_input()
     {
-        // 40 MB of lines from standard input; what stays alive while they are read is a buffer and a document.
+        // In a process of its own: what other tests hold meanwhile would count.
+        long most = long.Parse(ChildProcess.Run(MostMemoryAlive), CultureInfo.InvariantCulture);
+
+        Assert.InRange(most, long.MinValue, 10_000_000);
+    }
+
+    /// <summary>Reads 40 MB of lines from standard input; what stays alive meanwhile is a buffer and a document.</summary>
+    private static string MostMemoryAlive()
+    {
         byte[] block = Reading.Utf8(Reading.Lines(20_000));
         int blocks = 40_000_000 / block.Length;
         var reader = new DocumentReader(new DocumentReaderOptions(), () => new RepeatedStream(block, blocks));
@@ -170,8 +180,9 @@ public sealed class DocumentReaderTests : IDisposable
                 most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
         }
 
-        Assert.Equal(blocks * 20_000, count);
-        Assert.InRange(most, long.MinValue, 10_000_000);
+        return count == blocks * 20_000
+            ? most.ToString(CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{count} documents were read instead of {blocks * 20_000}.");
     }
 
     [Theory]
