@@ -1,3 +1,5 @@
+using Watermark.NGrams;
+
 namespace Watermark.TorchSharp.Reading;
 
 /// <summary>The positions of a row whose context has not ended earlier in the row. Reused from row to row.</summary>
@@ -32,9 +34,7 @@ internal sealed class FirstContexts
 
     private bool IsNew(ReadOnlySpan<int> row, ReadOnlySpan<int> context, int end)
     {
-        ulong hash = 14695981039346656037;
-        foreach (int id in context)
-            hash = (hash ^ (uint)id) * 1099511628211;
+        ulong hash = NGramHash.Of(context);
         if (!seen.TryGetValue(hash, out List<int>? ends))
         {
             seen.Add(hash, [end]);

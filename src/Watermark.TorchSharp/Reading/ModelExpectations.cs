@@ -28,7 +28,7 @@ public static class ModelExpectations
         var sequences = texts.Select(text => (Ids: Cut([.. text.Prompt, .. text.Reply], owner.MaximumPositions), Start: text.Prompt.Length)).ToArray();
         using IDisposable noGradient = torch.no_grad();
         int done = 0;
-        foreach (var batch in sequences.Where(item => item.Ids.Length > 0).GroupBy(item => item.Ids.Length).OrderByDescending(group => group.Key).SelectMany(group => group.Chunk(batchRows)))
+        foreach (var batch in TextRows.Batch(sequences.Where(item => item.Ids.Length > 0), item => item.Ids.Length, batchRows))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();

@@ -74,7 +74,7 @@ public static class ReadingMode
         using IDisposable noGradient = torch.no_grad();
         using torch.Tensor? exclusion = Exclusion(suspect, schema.SpecialTokens);
         int done = 0;
-        foreach (ReadOnlyMemory<int>[] batch in TextRows.Batch(rows, options.BatchRows))
+        foreach (ReadOnlyMemory<int>[] batch in TextRows.Batch(rows, row => row.Length, options.BatchRows))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();

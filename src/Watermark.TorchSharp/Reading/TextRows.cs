@@ -23,8 +23,8 @@ internal static class TextRows
     }
 
     /// <summary>Rows in batches whose rows have equal length; longest first.</summary>
-    public static IEnumerable<ReadOnlyMemory<int>[]> Batch(IEnumerable<ReadOnlyMemory<int>> rows, int batchRows) =>
-        rows.GroupBy(row => row.Length).OrderByDescending(group => group.Key).SelectMany(group => group.Chunk(batchRows));
+    public static IEnumerable<T[]> Batch<T>(IEnumerable<T> rows, Func<T, int> length, int batchRows) =>
+        rows.GroupBy(length).OrderByDescending(group => group.Key).SelectMany(group => group.Chunk(batchRows));
 
     /// <summary>A batch as int64 ids, shape [rows, length].</summary>
     public static torch.Tensor ToTensor(ReadOnlyMemory<int>[] batch, torch.Device device)

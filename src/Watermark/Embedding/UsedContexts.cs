@@ -1,4 +1,4 @@
-using System.Numerics;
+using Watermark.NGrams;
 
 namespace Watermark.Embedding;
 
@@ -87,12 +87,8 @@ internal sealed class UsedContexts
     private int Slot(ReadOnlySpan<int> tokens, int position)
     {
         ReadOnlySpan<int> context = tokens.Slice(position - contextWidth, contextWidth);
-        uint hash = 0x9E3779B9;
-        foreach (int token in context)
-            hash = (BitOperations.RotateLeft(hash, 5) ^ (uint)token) * 0x85EBCA6B;
-        hash ^= hash >> 15;
         int mask = slots.Length - 1;
-        int slot = (int)hash & mask;
+        int slot = (int)NGramHash.Of(context) & mask;
         while (slots[slot] is var occupant and not 0 && !tokens.Slice(occupant - 1 - contextWidth, contextWidth).SequenceEqual(context))
             slot = (slot + 1) & mask;
         return slot;

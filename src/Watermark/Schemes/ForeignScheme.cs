@@ -25,4 +25,15 @@ public abstract record ForeignScheme : WatermarkScheme
     /// <summary>Joins the parameters with a secret of the right kind.</summary>
     /// <param name="secret">The secret; what is needed of it is copied.</param>
     protected abstract KeyedScheme WithKey(IntegerSecret secret);
+
+    /// <summary>Throws where a value is outside its range.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="minimum">Smallest value allowed.</param>
+    /// <param name="maximum">Largest value allowed.</param>
+    /// <param name="name">The parameter's name.</param>
+    private protected static T Within<T>(T value, T minimum, T maximum, string name)
+        where T : IComparable<T> =>
+        value.CompareTo(minimum) >= 0 && value.CompareTo(maximum) <= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from {minimum} to {maximum}.");
 }

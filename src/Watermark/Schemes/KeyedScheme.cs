@@ -63,8 +63,7 @@ public abstract class KeyedScheme : IDisposable
     /// <returns>The score in units.</returns>
     public long Score(ReadOnlySpan<int> context, int token)
     {
-        if (context.Length != ContextWidth)
-            throw new ArgumentException($"The context has {context.Length} tokens; this scheme reads {ContextWidth}.", nameof(context));
+        CheckContextLength(context);
         Span<int> row = stackalloc int[context.Length + 1];
         context.CopyTo(row);
         row[^1] = token;
@@ -92,6 +91,14 @@ public abstract class KeyedScheme : IDisposable
         if (rows.ContextWidth != ContextWidth && rows.Count > 0)
             throw new ArgumentException($"The rows carry {rows.ContextWidth} context tokens; this scheme reads {ContextWidth}.", nameof(rows));
         ArgumentOutOfRangeException.ThrowIfLessThan(scores, rows.Count);
+    }
+
+    /// <summary>Throws where a context is not as long as this scheme reads.</summary>
+    /// <param name="context">The context.</param>
+    private protected void CheckContextLength(ReadOnlySpan<int> context)
+    {
+        if (context.Length != ContextWidth)
+            throw new ArgumentException($"The context has {context.Length} tokens; this scheme reads {ContextWidth}.", nameof(context));
     }
 
     /// <summary>The class and the public id; never the secret.</summary>

@@ -44,8 +44,7 @@ internal sealed class KeyedGumbelTorch : KeyedScheme, ISamplingWatermark
     public int ChooseCandidate(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, ReadOnlySpan<float> probabilities, double coin)
     {
         ObjectDisposedException.ThrowIf(erased, this);
-        if (context.Length != ContextWidth)
-            throw new ArgumentException($"The context has {context.Length} tokens; this scheme reads {ContextWidth}.", nameof(context));
+        CheckContextLength(context);
         ArgumentOutOfRangeException.ThrowIfZero(candidates.Length, nameof(candidates));
         ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, candidates.Length);
         int last = 0;

@@ -11,22 +11,16 @@ namespace Watermark.Schemes.Maryland;
 internal static class TorchUniformScores
 {
     private const uint Count = 1U << 24;
-    private const int WidenShift = 33 - 24;
-    private const int DroppedBits = NegativeLog.FineBits - 32;
 
     /// <summary>−ln(1 − r) in units of 2^-32, rounded down; at most two units too small.</summary>
     /// <param name="word">The generator's word, whose low 24 bits are k.</param>
-    public static long OfComplement(uint word)
-    {
-        uint m = Count - (word & (Count - 1));
-        return m == Count ? 0 : (NegativeLog.FineOf((ulong)m << WidenShift) - NegativeLog.FineError) >> DroppedBits;
-    }
+    public static long OfComplement(uint word) => NegativeLog.UnitsBelow24(Count - (word & (Count - 1)));
 
     /// <summary>−ln r in units of 2^-58, within <see cref="NegativeLog.FineError"/>; −1 for r = 0.</summary>
     /// <param name="word">The generator's word.</param>
     public static long Of(uint word)
     {
         uint k = word & (Count - 1);
-        return k == 0 ? -1 : NegativeLog.FineOf((ulong)k << WidenShift);
+        return k == 0 ? -1 : NegativeLog.FineOf24(k);
     }
 }

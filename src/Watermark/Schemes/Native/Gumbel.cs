@@ -76,27 +76,16 @@ internal sealed class Gumbel : KeyedScheme, ISamplingWatermark
         ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, candidates.Length);
         Vector128<uint> field = prf.ContextField(context);
         Span<byte> blocks = stackalloc byte[TokenPrf.ChunkBlocks * AesBlocks.BlockSize];
-        int chosen = -1;
-        double least = double.PositiveInfinity;
+        var race = new GumbelRace();
         for (int start = 0; start < candidates.Length; start += TokenPrf.ChunkBlocks)
         {
             ReadOnlySpan<int> chunk = candidates.Slice(start, Math.Min(TokenPrf.ChunkBlocks, candidates.Length - start));
             prf.EncryptCandidates(field, chunk, blocks);
             for (int i = 0; i < chunk.Length; i++)
-            {
-                float probability = probabilities[start + i];
-                if (!(probability > 0))
-                    continue;
-                double cost = NegativeLog.Fine(Lane(blocks, i, chunk[i])) / (double)probability;
-                if (cost < least || (cost == least && chosen >= 0 && chunk[i] < candidates[chosen]))
-                {
-                    least = cost;
-                    chosen = start + i;
-                }
-            }
+                race.Enter(start + i, chunk[i], NegativeLog.Fine(Lane(blocks, i, chunk[i])), probabilities[start + i]);
         }
 
-        return chosen >= 0 ? chosen : throw new ArgumentException("No candidate has a positive probability.", nameof(probabilities));
+        return race.Winner;
     }
 
     /// <inheritdoc/>

@@ -80,6 +80,15 @@ internal static class NegativeLog
         return FineExponents[33 - k] + first.Log + second.Log - (z >> 4) + (square >> 37) - third;
     }
 
+    /// <summary>−ln(m/2^24) in units of 2^-32, rounded down; at most two units too small. For uniforms of 24 bits.</summary>
+    /// <param name="m">1 … 2^24.</param>
+    public static long UnitsBelow24(uint m) => m == 1U << 24 ? 0 : (FineOf24(m) - FineError) >> DroppedBits;
+
+    /// <summary>−ln(m/2^24) in units of 2^-58, within <see cref="FineError"/>.</summary>
+    /// <param name="m">1 … 2^24 − 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long FineOf24(uint m) => FineOf((ulong)m << (33 - 24));
+
     /// <summary>−ln U in units of 2^-96, within 2^-79.</summary>
     /// <param name="r">U = (r + 1/2)/2^32.</param>
     internal static Int128 Sum(uint r)

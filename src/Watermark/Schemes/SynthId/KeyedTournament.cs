@@ -80,8 +80,7 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
     /// </remarks>
     public void ReshapeProbabilities(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, Span<float> probabilities)
     {
-        if (context.Length != ContextWidth)
-            throw new ArgumentException($"The context has {context.Length} tokens; this scheme reads {ContextWidth}.", nameof(context));
+        CheckContextLength(context);
         if (candidates.Length != probabilities.Length)
             throw new ArgumentException($"There are {candidates.Length} candidates but {probabilities.Length} probabilities.", nameof(probabilities));
         int count = candidates.Length;

@@ -117,11 +117,4 @@ public abstract record SynthIdParameters : ForeignScheme
 
     private protected static SynthIdScoring ReadScoring(SchemeParameters parameters) =>
         parameters.Choice("scoring", ["mean", "weighted-mean"], "mean") == "mean" ? SynthIdScoring.Mean : SynthIdScoring.WeightedMean;
-
-    private protected static int Within(int value, int minimum, int maximum, string name)
-    {
-        if (value < minimum || value > maximum)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be from {minimum} to {maximum}.");
-        return value;
-    }
 }

@@ -22,8 +22,7 @@ internal abstract class KeyedTextSeal : KeyedScheme
     /// <summary>The part of the sum that a context and the key give.</summary>
     protected ulong TermOf(ReadOnlySpan<int> context)
     {
-        if (context.Length != ContextWidth)
-            throw new ArgumentException($"The context has {context.Length} tokens; this scheme reads {ContextWidth}.", nameof(context));
+        CheckContextLength(context);
         return unchecked(keyTerm + TextSealHash.ContextTerm(context));
     }
 

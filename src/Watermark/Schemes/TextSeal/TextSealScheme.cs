@@ -65,7 +65,7 @@ public sealed record TextSealScheme : ContextWidthScheme
     public double Delta
     {
         get => delta;
-        init => delta = Within(value, 0, 100, nameof(Delta));
+        init => delta = Within(value, 0, Native.GreenListScheme.MaximumDelta, nameof(Delta));
     }
 
     /// <summary>The exact probability of green: the number of green values of h over 8191.</summary>
@@ -120,7 +120,7 @@ public sealed record TextSealScheme : ContextWidthScheme
             scheme = scheme with
             {
                 Gamma = parameters.Probability("gamma", Fraction.Half),
-                Delta = parameters.Number("delta", 0, 100, 2),
+                Delta = parameters.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2),
             };
         }
 

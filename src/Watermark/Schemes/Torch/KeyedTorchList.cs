@@ -158,7 +158,6 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
     private void CheckContext(ReadOnlySpan<int> context)
     {
         ThrowIfErased();
-        if (context.Length != ContextWidth)
-            throw new ArgumentException($"The context has {context.Length} tokens; this scheme reads {ContextWidth}.", nameof(context));
+        CheckContextLength(context);
     }
 }

@@ -57,7 +57,7 @@ public sealed record VllmSbwScheme : VllmScheme
     public double Delta
     {
         get => delta;
-        init => delta = Within(value, 0, 100, nameof(Delta));
+        init => delta = Within(value, 0, Native.GreenListScheme.MaximumDelta, nameof(Delta));
     }
 
     /// <summary>The exact probability of green.</summary>
@@ -98,7 +98,7 @@ public sealed record VllmSbwScheme : VllmScheme
             Seeding = seeding,
             ContextWidth = parameters.WholeNumber("contextWidth", 1, MaximumContextWidth, seeding == VllmSeeding.SelfHash ? 4 : 1),
             Gamma = parameters.Probability("gamma", Fraction.Half),
-            Delta = parameters.Number("delta", 0, 100, 2),
+            Delta = parameters.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2),
         };
     }
 

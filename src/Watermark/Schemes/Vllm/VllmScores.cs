@@ -16,25 +16,19 @@ internal static class VllmScores
 {
     private const int MantissaShift = 8;
     private const uint MantissaCount = 1U << 24;
-    private const int WidenShift = 33 - 24;
-    private const int DroppedBits = NegativeLog.FineBits - 32;
 
     /// <summary>ln(1 + 2^-24) in units of 2^-58, rounded.</summary>
     private const long FineOffset = 17179868672;
 
     /// <summary>−ln(m/2^24) in units of 2^-32, rounded down.</summary>
     /// <param name="word">The word of the token.</param>
-    public static long OfComplement(uint word)
-    {
-        uint m = MantissaCount - (word >> MantissaShift);
-        return m == MantissaCount ? 0 : (NegativeLog.FineOf((ulong)m << WidenShift) - NegativeLog.FineError) >> DroppedBits;
-    }
+    public static long OfComplement(uint word) => NegativeLog.UnitsBelow24(MantissaCount - (word >> MantissaShift));
 
     /// <summary>−ln U in units of 2^-58, within 9 units: positive.</summary>
     /// <param name="word">The word of the token.</param>
     public static long Of(uint word)
     {
         uint j = (word >> MantissaShift) + 1;
-        return FineOffset + (j == MantissaCount ? 0 : NegativeLog.FineOf((ulong)j << WidenShift));
+        return FineOffset + (j == MantissaCount ? 0 : NegativeLog.FineOf24(j));
     }
 }
