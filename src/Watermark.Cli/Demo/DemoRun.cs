@@ -85,7 +85,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         console.WriteLine();
         console.WriteLine("These commands repeat the verdicts:");
         foreach (string student in Students)
-            console.WriteLine($"  watermark verify --key {keyPath} --suspect {RepliesPath(student)} --out {Path.Combine(folder, student)}");
+            console.WriteLine($"  {Invocation.OfProcess()} verify --key {keyPath} --suspect {RepliesPath(student)} --out {Path.Combine(folder, student)}");
         return exitCode;
     }
 
