@@ -22,7 +22,7 @@ internal static class KeygenCommand
           watermark keygen --out owner.wmkey --gamma 1/4 --delta 2 --context-width 2
           watermark keygen --out owner.wmkey --protect
           watermark keygen --out acme.wmkey --from owner.wmkey --account acme
-          watermark keygen --out kgw.wmkey --scheme kgw --vocabulary-size 32000 --secret-file kgw.json
+          watermark keygen --out kgw.wmkey --scheme kgw --param seeding=lefthash --vocabulary-size 32000 --secret-file kgw.json
         """;
 
     public static Command Create()

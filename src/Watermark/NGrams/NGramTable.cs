@@ -114,13 +114,14 @@ public sealed class NGramTable
     /// <summary>The columns one after another, context first.</summary>
     internal ReadOnlySpan<int> Columns => columns;
 
-    /// <summary>Throws where a table of this size cannot be held.</summary>
-    internal static void CheckSize(long rowCount, int width)
+    /// <summary>Throws where a table of this size cannot be made: sorting needs h + 2 integers a row in one array.</summary>
+    internal static void CheckSize(long rowCount, int contextWidth)
     {
-        if (rowCount * width > Array.MaxLength)
+        int most = Array.MaxLength / (contextWidth + 2);
+        if (rowCount > most)
         {
             throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"A table of context width {width - 1} holds at most {Array.MaxLength / width:N0} rows; set a row limit."));
+                CultureInfo.InvariantCulture, $"A table of context width {contextWidth} holds at most {most:N0} rows; set a row limit."));
         }
     }
 

@@ -94,7 +94,7 @@ public sealed class NGramTableBuilder
         int count = checked((int)shards.Sum(shard => (long)shard.Count));
         int width = schema.ContextWidth + 1;
         int stride = width + 1;
-        NGramTable.CheckSize(count, stride);
+        NGramTable.CheckSize(count, schema.ContextWidth);
         var records = new int[count * stride];
         var counts = new uint[count];
         var owners = new ulong[tracksDocuments ? count : 0];

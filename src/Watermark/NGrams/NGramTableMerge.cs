@@ -9,7 +9,7 @@ internal static class NGramTableMerge
         int width = schema.ContextWidth + 1;
         int keyWidth = schema.KeyedByContext ? width - 1 : width;
         int count = checked((int)Walk(left, right, width, keyWidth, null, []));
-        NGramTable.CheckSize(count, width);
+        NGramTable.CheckSize(count, schema.ContextWidth);
         var columns = new int[count * width];
         var counts = new uint[count];
         Walk(left, right, width, keyWidth, columns, counts);

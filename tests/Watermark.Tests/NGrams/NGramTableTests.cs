@@ -187,5 +187,15 @@ public sealed class NGramTableTests
     }
 
     [Fact]
+    public void More_rows_than_a_table_holds_are_refused_in_words()
+    {
+        NGramTable.CheckSize(Array.MaxLength / 4, contextWidth: 2);
+
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => NGramTable.CheckSize((Array.MaxLength / 4) + 1, contextWidth: 2));
+
+        Assert.Equal("A table of context width 2 holds at most 536,870,897 rows; set a row limit.", exception.Message);
+    }
+
+    [Fact]
     public void The_documented_hash_is_the_one_used() => Assert.Equal(0x6AE515C1C0AC7E37UL, NGramHash.Of([1, 2, 3]));
 }
