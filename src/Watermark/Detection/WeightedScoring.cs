@@ -5,11 +5,16 @@ using Watermark.Statistics;
 namespace Watermark.Detection;
 
 /// <summary>What a weighted test shows.</summary>
-/// <param name="Rows">Rows with a weight above 0.</param>
-/// <param name="WeightSum">The sum of their weights.</param>
-/// <param name="Green">The sum of the weights of green rows.</param>
+/// <param name="Rows">Rows with a weight other than 0.</param>
+/// <param name="Total">The sum of the weights of green rows.</param>
+/// <param name="Mean">The mean of the total under H0, gamma times the sum of all weights.</param>
+/// <param name="StandardDeviation">Its standard deviation under H0.</param>
 /// <param name="Tail">The p-value under H0: the scored tokens are independent of the key.</param>
-public readonly record struct WeightedResult(long Rows, long WeightSum, long Green, WeightedTail Tail);
+public readonly record struct WeightedResult(long Rows, long Total, double Mean, double StandardDeviation, WeightedTail Tail)
+{
+    /// <summary>The total in standard deviations from its mean, for display; 0 where no row has a weight.</summary>
+    public double Z => StandardDeviation > 0 ? (Total - Mean) / StandardDeviation : 0;
+}
 
 /// <summary>Tests tables of weighted rows under a green-list key.</summary>
 public static class WeightedScoring
@@ -42,8 +47,8 @@ public static class WeightedScoring
             scheme.ScoreRows(rows, scores);
             for (int i = 0; i < rows.Count; i++)
             {
-                byte weight = weights.Values[start + i];
-                counts[weight]++;
+                sbyte weight = weights.Values[start + i];
+                counts[weight - sbyte.MinValue]++;
                 green += weight * scores[i];
             }
         }
@@ -51,21 +56,24 @@ public static class WeightedScoring
         return Result(counts, green, gamma);
     }
 
+    /// <summary>From the rows of each weight, that of weight −128 first.</summary>
     private static WeightedResult Result(long[] counts, long green, Fraction gamma)
     {
         var classes = new List<WeightClass>();
-        long rows = 0;
         long sum = 0;
-        for (int weight = 1; weight < counts.Length; weight++)
+        double squares = 0;
+        for (int weight = sbyte.MinValue; weight <= sbyte.MaxValue; weight++)
         {
-            if (counts[weight] == 0)
+            long count = counts[weight - sbyte.MinValue];
+            if (weight == 0 || count == 0)
                 continue;
-            classes.Add(new WeightClass(weight, counts[weight]));
-            rows += counts[weight];
-            sum += weight * counts[weight];
+            classes.Add(new WeightClass(weight, count));
+            sum += weight * count;
+            squares += (double)weight * weight * count;
         }
 
         WeightedTail tail = WeightedBernoulliTail.LogUpperTail(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(classes), green, gamma);
-        return new WeightedResult(rows, sum, green, tail);
+        double variance = gamma.ToDouble() * gamma.Complement().ToDouble() * squares;
+        return new WeightedResult(classes.Sum(item => item.Count), green, gamma.ToDouble() * sum, Math.Sqrt(variance), tail);
     }
 }

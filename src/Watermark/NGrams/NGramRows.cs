@@ -47,6 +47,15 @@ public readonly ref struct NGramRows
     /// <param name="index">0 … h.</param>
     public ReadOnlySpan<int> Column(int index) => data.Slice(index * stride, Count);
 
+    /// <summary>Copies a row: h context tokens, oldest first, and the token.</summary>
+    /// <param name="index">The row.</param>
+    /// <param name="row">Takes h + 1 tokens.</param>
+    public void CopyRow(int index, Span<int> row)
+    {
+        for (int column = 0; column <= ContextWidth; column++)
+            row[column] = Column(column)[index];
+    }
+
     /// <summary>A run of rows.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="count">The number of rows.</param>

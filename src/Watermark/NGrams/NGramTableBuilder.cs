@@ -71,8 +71,7 @@ public sealed class NGramTableBuilder
         ulong document = tracksDocuments ? NGramHash.Of(chosen.Tokens) : 0;
         for (int i = 0; i < chosen.Count; i++)
         {
-            for (int column = 0; column < row.Length; column++)
-                row[column] = chosen.Column(column)[i];
+            chosen.CopyRow(i, row);
             Add(row, document);
         }
 

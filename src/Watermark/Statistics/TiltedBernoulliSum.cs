@@ -1,6 +1,6 @@
 namespace Watermark.Statistics;
 
-/// <summary>A weighted sum of Bernoulli variables, tilted so that its mean is a given total above the old mean.</summary>
+/// <summary>A sum of Bernoulli variables with positive weights, by rising weight, tilted so that its mean is a given total above the old mean.</summary>
 internal sealed class TiltedBernoulliSum
 {
     /// <summary>Most characteristic-function factors that are evaluated: about half a second.</summary>
@@ -11,21 +11,21 @@ internal sealed class TiltedBernoulliSum
 
     private const double RelativeErrorAllowed = 1e-10;
 
-    private readonly WeightClass[] classes;
+    private readonly TiltClass[] classes;
     private readonly double[] probabilities;
     private readonly long span;
     private readonly long total;
 
-    private TiltedBernoulliSum(WeightClass[] classes, long span, long total, double tilt, SuccessProbability p)
+    private TiltedBernoulliSum(TiltClass[] classes, long span, long total, double tilt)
     {
         (this.classes, this.span, this.total, Tilt) = (classes, span, total, tilt);
-        probabilities = Array.ConvertAll(classes, item => Tilted(item.Weight, tilt, p));
+        probabilities = Array.ConvertAll(classes, item => Tilted(item, tilt));
         double cumulant = 0;
         for (int i = 0; i < classes.Length; i++)
         {
             double weight = classes[i].Weight;
             double q = probabilities[i];
-            cumulant += classes[i].Count * LogMoment(weight * tilt, p);
+            cumulant += classes[i].Count * LogMoment(weight * tilt, classes[i].P);
             Variance += classes[i].Count * weight * weight * q * (1 - q);
         }
 
@@ -42,13 +42,13 @@ internal sealed class TiltedBernoulliSum
     public double Variance { get; }
 
     /// <summary>Tilts to the total, which lies above the mean and below the sum of all weights.</summary>
-    public static TiltedBernoulliSum At(WeightClass[] classes, long span, long total, SuccessProbability p)
+    public static TiltedBernoulliSum At(TiltClass[] classes, long span, long total)
     {
-        bool Reaches(double tilt) => classes.Sum(item => (double)item.Count * item.Weight * Tilted(item.Weight, tilt, p)) >= total;
+        bool Reaches(double tilt) => classes.Sum(item => (double)item.Count * item.Weight * Tilted(item, tilt)) >= total;
         double high = 1;
         while (!Reaches(high))
             high *= 2;
-        return new TiltedBernoulliSum(classes, span, total, Bisection.First(0.0, high, Reaches), p);
+        return new TiltedBernoulliSum(classes, span, total, Bisection.First(0.0, high, Reaches));
     }
 
     /// <summary>Σ_{j≥0} P_θ(T = t+j)·e^(−θj) by adding one row after another; only positive terms are added.</summary>
@@ -159,8 +159,8 @@ internal sealed class TiltedBernoulliSum
         return 2 * Math.PI * rest / window;
     }
 
-    private static double Tilted(double weight, double tilt, SuccessProbability p) =>
-        1 / (1 + Math.Exp(-((weight * tilt) + p.LogP - p.LogQ)));
+    private static double Tilted(TiltClass item, double tilt) =>
+        1 / (1 + Math.Exp(-((item.Weight * tilt) + item.P.LogP - item.P.LogQ)));
 
     /// <summary>ln(1 − p + p·e^x).</summary>
     private static double LogMoment(double x, SuccessProbability p) => x < 1

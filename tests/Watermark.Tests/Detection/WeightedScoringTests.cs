@@ -17,11 +17,11 @@ public sealed class WeightedScoringTests
         using KeyedScheme scheme = Scheme(1);
         DetectionEvidence evidence = TableScoring.Score(scheme, table);
         double expected = scheme.Scheme.Null.Test(evidence.Scored, evidence.Total).LogP;
-        foreach (byte weight in new byte[] { 1, 7 })
+        foreach (sbyte weight in new sbyte[] { 1, 7 })
         {
             WeightedResult result = WeightedScoring.Test(scheme, Weights(table, _ => weight));
             Assert.Equal(evidence.Scored, result.Rows);
-            Assert.Equal(weight * (long)evidence.Total, result.Green);
+            Assert.Equal(weight * (long)evidence.Total, result.Total);
             Assert.Equal(expected, result.Tail.LogP, 9);
         }
     }
@@ -31,21 +31,23 @@ public sealed class WeightedScoringTests
     {
         NGramTable table = RandomTable(40_000, 2);
         using KeyedScheme scheme = Scheme(2);
-        RowWeights weights = Weights(table, row => (byte)(row * 7 % 5));
+        RowWeights weights = Weights(table, row => (sbyte)((row * 7 % 5) - 2));
         long green = 0;
         var counts = new long[5];
         for (int row = 0; row < table.RowCount; row++)
         {
-            int weight = row * 7 % 5;
-            counts[weight]++;
+            int weight = (row * 7 % 5) - 2;
+            counts[weight + 2]++;
             green += weight * scheme.Score([table.Rows.Column(0)[row]], table.Rows.Tokens[row]);
         }
 
         WeightedResult result = WeightedScoring.Test(scheme, weights);
-        Assert.Equal(table.RowCount - counts[0], result.Rows);
-        Assert.Equal(counts[1] + (2 * counts[2]) + (3 * counts[3]) + (4 * counts[4]), result.WeightSum);
-        Assert.Equal(green, result.Green);
-        WeightClass[] classes = [.. Enumerable.Range(1, 4).Select(weight => new WeightClass(weight, counts[weight]))];
+        Assert.Equal(table.RowCount - counts[2], result.Rows);
+        Assert.Equal(0.25 * ((2 * counts[4]) + counts[3] - counts[1] - (2 * counts[0])), result.Mean);
+        Assert.Equal(Math.Sqrt(0.1875 * ((4 * counts[4]) + counts[3] + counts[1] + (4 * counts[0]))), result.StandardDeviation, 10);
+        Assert.Equal((green - result.Mean) / result.StandardDeviation, result.Z, 12);
+        Assert.Equal(green, result.Total);
+        WeightClass[] classes = [.. new[] { -2, -1, 1, 2 }.Select(weight => new WeightClass(weight, counts[weight + 2]))];
         Assert.Equal(WeightedBernoulliTail.LogUpperTail(classes, green, Fraction.Quarter), result.Tail);
     }
 
@@ -54,7 +56,7 @@ public sealed class WeightedScoringTests
     {
         // 400 keys, ten bins: chi-square with 9 degrees of freedom exceeds 33.7 with probability 1e-4; the seed is fixed.
         NGramTable table = RandomTable(2000, 3);
-        RowWeights weights = Weights(table, row => (byte)(1 + row % 9));
+        RowWeights weights = Weights(table, row => (sbyte)(row % 17 - 8));
         var bins = new int[10];
         for (ulong key = 0; key < 400; key++)
         {
@@ -66,15 +68,15 @@ public sealed class WeightedScoringTests
     }
 
     [Fact]
-    public void Numbers_are_rounded_to_steps_of_the_greatest()
+    public void Numbers_are_rounded_to_steps_of_the_one_furthest_from_zero()
     {
         NGramTable table = RandomTable(6, 4);
         double[] numbers = [4, 0.19, 0.21, -3, 2, 3.9];
-        Assert.Equal([10, 0, 1, 0, 5, 10], RowWeights.Quantize(table, numbers, 10).Values.ToArray());
-        Assert.Equal(new byte[6], RowWeights.Quantize(table, new double[6], 10).Values.ToArray());
+        Assert.Equal([10, 0, 1, -8, 5, 10], RowWeights.Quantize(table, numbers, 10).Values.ToArray());
+        Assert.Equal(new sbyte[6], RowWeights.Quantize(table, new double[6], 10).Values.ToArray());
         Assert.Throws<ArgumentException>(() => RowWeights.Quantize(table, [1, 2, 3, 4, 5, double.NaN], 10));
-        Assert.Throws<ArgumentException>(() => RowWeights.Create(table, new byte[5]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowWeights.Quantize(table, numbers, 256));
+        Assert.Throws<ArgumentException>(() => RowWeights.Create(table, new sbyte[5]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowWeights.Quantize(table, numbers, 128));
     }
 
     [Fact]
@@ -90,10 +92,10 @@ public sealed class WeightedScoringTests
         var builder = new NGramTableBuilder(new NGramTableSchema { ContextWidth = 1, Selection = new NGramSelection { Distinct = DistinctRule.None } });
         builder.AddDocument([1, 2, 1, 2]);
         NGramTable repeated = builder.Build();
-        Assert.Throws<ArgumentException>(() => RowWeights.Create(repeated, new byte[repeated.RowCount]));
+        Assert.Throws<ArgumentException>(() => RowWeights.Create(repeated, new sbyte[repeated.RowCount]));
     }
 
-    private static RowWeights Weights(NGramTable table, Func<int, byte> weight) =>
+    private static RowWeights Weights(NGramTable table, Func<int, sbyte> weight) =>
         RowWeights.Create(table, [.. Enumerable.Range(0, table.RowCount).Select(weight)]);
 
     private static NGramTable RandomTable(int rows, ulong seed)

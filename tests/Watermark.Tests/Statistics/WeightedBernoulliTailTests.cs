@@ -24,17 +24,21 @@ public class WeightedBernoulliTailTests
     }
 
     [Property(MaxTest = 30)]
-    public void Every_total_agrees_with_integer_sums(byte[] weights, ushort numerator, ushort denominator)
+    public void Every_total_agrees_with_integer_sums(sbyte[] weights, ushort numerator, ushort denominator)
     {
         int b = 2 + (denominator % 1000);
         int a = 1 + (numerator % (b - 1));
-        int[] rows = [.. weights.Take(12).Select(weight => 1 + (weight % 9)), 3, 3, 7];
-        BigInteger[] masses = [1];
+        int[] rows = [.. weights.Take(12).Select(weight => weight < 0 ? (weight % 9) - 1 : 1 + (weight % 9)), 3, 3, 7];
+        int lowest = rows.Where(weight => weight < 0).Sum();
+        var masses = new BigInteger[rows.Sum(Math.Abs) + 1];
+        masses[-lowest] = 1;
         foreach (int weight in rows)
         {
-            var next = new BigInteger[masses.Length + weight];
+            var next = new BigInteger[masses.Length];
             for (int i = 0; i < masses.Length; i++)
             {
+                if (masses[i].IsZero)
+                    continue;
                 next[i] += masses[i] * (b - a);
                 next[i + weight] += masses[i] * a;
             }
@@ -44,12 +48,43 @@ public class WeightedBernoulliTailTests
 
         WeightClass[] classes = [.. rows.Select(weight => new WeightClass(weight, 1))];
         BigInteger tail = 0;
-        for (int t = masses.Length - 1; t >= 0; t--)
+        for (int t = masses.Length - 1 + lowest; t >= lowest; t--)
         {
-            tail += masses[t];
+            tail += masses[t - lowest];
             WeightedTail actual = WeightedBernoulliTail.LogUpperTail(classes, t, new Fraction(a, b));
             Assert.Equal(TailMethod.Exact, actual.Method);
             Accuracy.Within(Accuracy.LogRatio(tail, BigInteger.Pow(b, rows.Length)), actual.LogP, 1e-12, 1e-13, $"t = {t} of {string.Join(' ', rows)}, {a}/{b}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1_000_000, 1_000_000)]
+    [InlineData(2, 500_000, 200)]
+    [InlineData(9, 40, 800_000)]
+    public void Long_sums_with_negative_weights_agree_with_a_sum_over_the_negative_ones(int weight, long positive, long negative)
+    {
+        // T = w·X − Y of two binomials: P(T ≥ t) = Σ_y P(Y = y)·P(X ≥ ceil((t + y)/w)), each term from the binomial's code.
+        double mean = 0.25 * ((positive * (double)weight) - negative);
+        double deviation = Math.Sqrt(0.1875 * ((positive * Math.Pow(weight, 2)) + negative));
+        foreach (double z in new[] { -1, 0.3, 5, 25 })
+        {
+            long total = (long)(mean + (z * deviation));
+            double spread = (40 * Math.Sqrt(negative * 0.1875)) + 40;
+            var logs = new List<double>();
+            for (long y = Math.Max(0, (long)((negative * 0.25) - spread)); y <= Math.Min(negative, (negative * 0.25) + spread); y++)
+            {
+                long rest = total + y;
+                if (rest > positive * weight)
+                    break;
+                long need = rest <= 0 ? 0 : ((rest - 1) / weight) + 1;
+                logs.Add(BinomialTail.LogProbability(negative, y, Fraction.Quarter) + BinomialTail.LogUpperTail(positive, need, Fraction.Quarter));
+            }
+
+            double top = logs.Max();
+            double expected = top + Math.Log(logs.Sum(log => Math.Exp(log - top)));
+            WeightedTail actual = WeightedBernoulliTail.LogUpperTail([new(weight, positive), new(-1, negative)], total, Fraction.Quarter);
+            Assert.Equal(TailMethod.Exact, actual.Method);
+            Accuracy.Within(expected, actual.LogP, 1e-9, 1e-12, $"z = {z}");
         }
     }
 
@@ -62,7 +97,7 @@ public class WeightedBernoulliTailTests
     [InlineData(800)]
     public void The_fourier_sum_agrees_with_the_recursion(long total)
     {
-        var tilted = TiltedBernoulliSum.At(FiveWeights, 900, total, SuccessProbability.Of(Fraction.Quarter));
+        var tilted = TiltedBernoulliSum.At(TiltClasses(FiveWeights), 900, total);
         double sum = tilted.SumByRecursion();
         Accuracy.Within(sum, tilted.SumByFourier()!.Value, 0, 1e-11, "sum");
     }
@@ -146,7 +181,7 @@ public class WeightedBernoulliTailTests
     {
         foreach (long total in new[] { 270L, 300, 350, 450, 600, 800 })
         {
-            var tilted = TiltedBernoulliSum.At(FiveWeights, 900, total, SuccessProbability.Of(Fraction.Quarter));
+            var tilted = TiltedBernoulliSum.At(TiltClasses(FiveWeights), 900, total);
             double exact = WeightedBernoulliTail.LogUpperTail(FiveWeights, total, Fraction.Quarter).LogP;
             WeightedTail bound = WeightedTail.Bound(tilted.Rate, -NearOne.ExpM1(-tilted.Tilt) * Math.Sqrt(tilted.Variance));
             Assert.True(bound.LogP >= exact);
@@ -162,8 +197,18 @@ public class WeightedBernoulliTailTests
         Assert.Equal(expected, WeightedBernoulliTail.LogUpperTail([new(3, 60), new(2, 0), new(3, 40)], 102, Fraction.Quarter).LogP);
         Assert.Equal(0, WeightedBernoulliTail.LogUpperTail([], 0, Fraction.Quarter).LogP);
         Assert.Equal(20 * Math.Log(0.25), WeightedBernoulliTail.LogUpperTail([new(3, 10), new(2, 10)], 50, Fraction.Quarter).LogP);
+        // All weights negative: the sum is minus a count, P(−3·X ≥ −102) = P(X ≤ 34) = P(100 − X ≥ 66).
+        Assert.Equal(
+            BinomialTail.LogUpperTail(100, 66, Fraction.Quarter.Complement()),
+            WeightedBernoulliTail.LogUpperTail([new(-3, 100)], -102, Fraction.Quarter).LogP);
+        Assert.Equal(0, WeightedBernoulliTail.LogUpperTail([new(-3, 100), new(2, 10)], -300, Fraction.Quarter).LogP);
+        Assert.Equal((10 * Math.Log(0.25)) + (20 * Math.Log(0.75)), WeightedBernoulliTail.LogUpperTail([new(3, 10), new(-2, 20)], 30, Fraction.Quarter).LogP, 12);
+        Assert.Throws<ArgumentOutOfRangeException>(() => WeightedBernoulliTail.LogUpperTail([new(3, 10), new(-2, 20)], 31, Fraction.Quarter));
         Assert.Throws<ArgumentOutOfRangeException>(() => WeightedBernoulliTail.LogUpperTail([new(3, 10)], 31, Fraction.Quarter));
         Assert.Throws<ArgumentOutOfRangeException>(() => WeightedBernoulliTail.LogUpperTail([new(0, 10)], 0, Fraction.Quarter));
         Assert.Throws<ArgumentOutOfRangeException>(() => WeightedBernoulliTail.LogUpperTail([new(1, -1)], 0, Fraction.Quarter));
     }
+
+    private static TiltClass[] TiltClasses(WeightClass[] classes) =>
+        Array.ConvertAll(classes, item => new TiltClass(item.Weight, item.Count, SuccessProbability.Of(Fraction.Quarter)));
 }
