@@ -20,7 +20,7 @@ internal static class StudyCommand
         Option<double[]> noises = Many("--noise", "Per cent of training tokens replaced at random, a crude paraphrase.", 0.0);
         Option<int[]> cleanSteps = Many("--clean-steps", "Steps of training on clean text afterwards.", 0);
         Option<double[]> temperatures = Many("--temperature", "Temperature of the suspect's replies.", 1.0);
-        Option<Weighting[]> weightings = Many("--weighting", "None (distinct n-grams), Filter (contexts of the owner's text) or Weights.", Enum.GetValues<Weighting>());
+        Option<Weighting[]> weightings = Many("--weighting", "None (distinct n-grams), Filter (contexts of the owner's text), Weights or Comparison (with the owner's model).", Enum.GetValues<Weighting>());
         var mode = new Option<string>("--mode") { Description = "text, reading or both.", DefaultValueFactory = _ => "both" };
         mode.AcceptOnlyFromAmong("text", "reading", "both");
         var sizes = new Sizes();
@@ -28,7 +28,9 @@ internal static class StudyCommand
         Option<int> studentSteps = One("--student-steps", "Training steps of a student.", sizes.StudentSteps);
         Option<int> served = One("--served-tokens", "Tokens of replies a student is trained on.", sizes.ServedTokens);
         Option<int> collected = One("--collected-tokens", "Tokens of a suspect's replies.", sizes.CollectedTokens);
-        Option<ulong> seed = One("--seed", "Seed of everything, the key included.", 2UL);
+        Option<ulong[]> seeds = Many("--seed", "Seeds of everything, the key included; the study is made once for each.", 2UL);
+        Option<int> compared = One("--compared-tokens", "Tokens of unmarked replies on which a suspect is compared with the owner's model.", sizes.ComparedTokens);
+        Option<bool> needed = One("--tokens-needed", "Whether to ask how many tokens are enough for p = 1e-6.", true);
         Option<int> threads = One("--threads", "Threads.", Environment.ProcessorCount);
         Option<string> output = One("--out", "Folder of the CSV file and the figure.", "out");
         var cache = new Option<string?>("--cache") { Description = "Folder that keeps trained weights for the next run." };
@@ -36,7 +38,7 @@ internal static class StudyCommand
         var root = new RootCommand("Distils students from a teacher that marks its replies, and tests what of the mark they kept.")
         {
             preset, widths, deltas, shares, architectures, noises, cleanSteps, temperatures, weightings, mode,
-            teacherSteps, studentSteps, served, collected, seed, threads, output, cache, text,
+            teacherSteps, studentSteps, served, collected, compared, needed, seeds, threads, output, cache, text,
         };
         root.SetAction((parse, cancellationToken) =>
         {
@@ -63,52 +65,68 @@ internal static class StudyCommand
                     StudentSteps = parse.GetValue(studentSteps),
                     ServedTokens = parse.GetValue(served),
                     CollectedTokens = parse.GetValue(collected),
+                    ComparedTokens = parse.GetValue(compared),
                 },
-                Seed = parse.GetValue(seed),
+                FirstPassages = parse.GetValue(needed),
                 Threads = parse.GetValue(threads),
                 Output = parse.GetValue(output)!,
                 Cache = parse.GetValue(cache),
                 TextFolder = parse.GetValue(text),
-            }, cancellationToken);
+            }, parse.GetValue(seeds)!, cancellationToken);
             return Task.CompletedTask;
         });
         return root;
     }
 
-    private static void Run(StudyOptions options, CancellationToken cancellationToken)
+    private static void Run(StudyOptions options, ulong[] seeds, CancellationToken cancellationToken)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         NativeMemory.KeepLargeBlocks();
-        var world = new World(EnglishSentences.Load(options.TextFolder, cancellationToken).Sentences, options.Sizes, options.Seed);
-        using var study = new Study(options, world, Console.Out, live: !Console.IsOutputRedirected);
-        IReadOnlyList<Measurement> measurements = study.Run(cancellationToken);
-        Directory.CreateDirectory(options.Output);
-        CsvFile.Write(Path.Combine(options.Output, options.Name + ".csv"), measurements);
-        SvgFigure.Write(Path.Combine(options.Output, options.Name + ".svg"), "p-values of students under the owner's key", measurements);
-        Print(measurements, study.WrongKeyPValues);
+        IReadOnlyList<string> sentences = EnglishSentences.Load(options.TextFolder, cancellationToken).Sentences;
+        var measurements = new List<Measurement>();
+        foreach (ulong seed in seeds)
+        {
+            if (seeds.Length > 1)
+                Console.WriteLine($"Seed {seed}");
+            using var study = new Study(options with { Seed = seed }, new World(sentences, options.Sizes, seed), Console.Out, live: !Console.IsOutputRedirected);
+            measurements.AddRange(study.Run(cancellationToken));
+            PrintWrongKeys(study.WrongKeyPValues);
+
+            // Written after every seed: what was measured is kept if the next one is stopped.
+            Directory.CreateDirectory(options.Output);
+            string name = Path.Combine(options.Output, options.Name);
+            CsvFile.Write(name + ".csv", measurements);
+            SvgFigure.Write(name + ".svg", Figure.OfPValues(measurements));
+            if (options.FirstPassages)
+                SvgFigure.Write(name + "-tokens.svg", Figure.OfTokens(measurements));
+        }
+
+        Print(measurements, seeds.Length > 1);
         Console.WriteLine($"{clock.Elapsed.TotalMinutes:F1} minutes; files in {options.Output}.");
     }
 
-    private static void Print(IReadOnlyList<Measurement> measurements, IReadOnlyList<double> wrongKeys)
+    private static void Print(IReadOnlyList<Measurement> measurements, bool withSeed)
     {
         Console.WriteLine();
-        Console.WriteLine("| student | key | test | tokens | scored | green | ln p | tokens for 1e-6 |");
-        Console.WriteLine("|---|---|---|---:|---:|---:|---:|---:|");
+        Console.WriteLine((withSeed ? "| seed " : "") + "| student | test | tokens | scored | z | ln p | tokens for 1e-6 |");
+        Console.WriteLine((withSeed ? "|---:" : "") + "|---|---|---:|---:|---:|---:|---:|");
         foreach (Measurement item in measurements)
         {
             string needed = item.TokensNeeded is { } tokens ? tokens.ToString("N0", CultureInfo.InvariantCulture) : "–";
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {(item.Case.IsControl ? item.Case.Plan.Architecture + " control" : item.Case.Name)} | h={item.ContextWidth} | {item.Series} | {item.Tokens:N0} | {item.Scored:N0} | {item.Green:F4} | {item.LogP:F1} | {needed} |"));
+                $"{(withSeed ? $"| {item.Seed} " : "")}| {item.CaseName} | {item.Series} | {item.Tokens:N0} | {item.Scored:N0} | {item.Z:F1} | {item.LogP:F1} | {needed} |"));
         }
+    }
 
+    private static void PrintWrongKeys(IReadOnlyList<double> wrongKeys)
+    {
         if (wrongKeys.Count == 0)
             return;
         double distance = wrongKeys.Select((p, i) => Math.Max(((i + 1.0) / wrongKeys.Count) - p, p - ((double)i / wrongKeys.Count))).Max();
-        Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{wrongKeys.Count} wrong keys on the first student's replies: p from {wrongKeys[0]:F3} to {wrongKeys[^1]:F3}, Kolmogorov's distance to uniform {distance:F3} (above {1.63 / Math.Sqrt(wrongKeys.Count):F3} in 1 of 100 runs)."));
+            $"{wrongKeys.Count} wrong keys on the first student's replies: p from {wrongKeys[0]:G2} to {wrongKeys[^1]:G2}, Kolmogorov's distance to uniform {distance:F3} (above {1.63 / Math.Sqrt(wrongKeys.Count):F3} in 1 of 100 runs)."));
     }
 
     private static Option<T> One<T>(string name, string description, T fallback) => new(name) { Description = description, DefaultValueFactory = _ => fallback };

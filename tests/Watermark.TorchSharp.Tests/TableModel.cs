@@ -13,6 +13,9 @@ internal sealed class TableModel(int vocabularySize, ulong seed = 1) : ICausalLa
 
     public torch.Device Device => torch.CPU;
 
+    /// <summary>Added to the logit of a token (second) after a token (first); null for nothing.</summary>
+    public Func<int, int, double>? Bias { get; init; }
+
     /// <summary>Decoders that were started and not disposed.</summary>
     public int OpenDecoders { get; private set; }
 
@@ -20,7 +23,24 @@ internal sealed class TableModel(int vocabularySize, ulong seed = 1) : ICausalLa
     {
         ulong stream = ((ulong)(ids.Length > 1 ? ids[^2] + 1 : 0) << 20) | (uint)ids[^1];
         var random = new SeededRandomBits(seed, stream);
-        return [.. Enumerable.Range(0, vocabularySize).Select(_ => (float)(6 * random.NextDouble()))];
+        int last = ids[^1];
+        return [.. Enumerable.Range(0, vocabularySize).Select(token => (float)((6 * random.NextDouble()) + (Bias?.Invoke(last, token) ?? 0)))];
+    }
+
+    /// <summary>Goes on from a first token, drawing every next one from the model.</summary>
+    public int[] Write(int first, int length, RandomBits random)
+    {
+        var ids = new int[length];
+        ids[0] = first;
+        for (int t = 1; t < length; t++)
+        {
+            double[] weights = [.. LogitsAfter(ids.AsSpan(0, t)).Select(logit => Math.Exp(logit))];
+            double rest = random.NextDouble() * weights.Sum();
+            while (ids[t] < vocabularySize - 1 && (rest -= weights[ids[t]]) >= 0)
+                ids[t]++;
+        }
+
+        return ids;
     }
 
     public torch.Tensor Logits(torch.Tensor ids)

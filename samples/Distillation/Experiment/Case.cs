@@ -10,8 +10,18 @@ internal sealed record Case(int ContextWidth, double Delta, StudentPlan Plan, do
     /// <summary>A student that saw no marked text.</summary>
     public bool IsControl => Plan.Share == 0;
 
-    public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Plan.Architecture} h={ContextWidth} {100 * Plan.Share:0.#}%")
-        + (Plan.Noise > 0 ? $", {100 * Plan.Noise:0}% replaced" : "")
+    public string Name => Text($"{Plan.Architecture} h={ContextWidth} {100 * Plan.Share:0.#}%") + Bias(Delta) + Treatment;
+
+    /// <summary>A control's name does not speak of the mark, which it never saw.</summary>
+    public string ControlName => $"{Plan.Architecture} control{Treatment}";
+
+    private string Treatment =>
+        (Plan.Noise > 0 ? $", {100 * Plan.Noise:0}% replaced" : "")
         + (Plan.CleanSteps > 0 ? $", {Plan.CleanSteps} clean steps" : "")
-        + (Temperature == 1 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $", T={Temperature}"));
+        + (Temperature == 1 ? "" : Text($", T={Temperature}"));
+
+    /// <summary>The bias, where it is not the usual one.</summary>
+    public static string Bias(double delta) => delta == Presets.Delta ? "" : Text($", delta={delta}");
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -89,7 +89,7 @@ internal sealed class Laboratory(World world, Progress progress, string? cacheFo
         var random = new SeededRandomBits(world.Seed + plan.Seed, NoiseStream);
         ReadOnlyMemory<int> others = plain.Concat(marked).SelectMany(reply => reply.Text).ToArray();
         double markedTokens = plan.Share * Sizes.ServedTokens;
-        return Take(marked, markedTokens).Concat(Take(plain, Sizes.ServedTokens - markedTokens)).Select(reply =>
+        return Reply.Take(marked, markedTokens).Concat(Reply.Take(plain, Sizes.ServedTokens - markedTokens)).Select(reply =>
         {
             int[] ids = reply.Whole;
             for (int i = 0; i < ids.Length && plan.Noise > 0; i++)
@@ -100,18 +100,6 @@ internal sealed class Laboratory(World world, Progress progress, string? cacheFo
 
             return ids;
         }).ToArray();
-    }
-
-    private static IEnumerable<Reply> Take(IReadOnlyList<Reply> replies, double tokens)
-    {
-        double taken = 0;
-        foreach (Reply reply in replies)
-        {
-            if (taken >= tokens)
-                yield break;
-            taken += reply.Text.Length;
-            yield return reply;
-        }
     }
 
     private IReadOnlyList<Reply> Write(string name, ICausalLanguageModel model, KeyedScheme? mark, int[][] prompts, int tokens, double temperature, ulong seed)

@@ -21,11 +21,12 @@ internal static class Presets
         Full =>
         [
             .. from width in new[] { 1, 2, 4 }
-               from share in Shares
+               from share in width == 4 ? Shares.Take(3) : Shares
                select new Case(width, Delta, new StudentPlan { Share = share }),
+            .. from delta in new double[] { 1, 2 }
+               select new Case(1, delta, new StudentPlan()),
             .. from architecture in new[] { Architecture.Deeper, Architecture.Gru }
-               from width in new[] { 1, 2 }
-               select new Case(width, Delta, new StudentPlan { Architecture = architecture }),
+               select new Case(1, Delta, new StudentPlan { Architecture = architecture }),
             .. from noise in new[] { 0.1, 0.2, 0.3, 0.5 }
                select new Case(1, Delta, new StudentPlan { Noise = noise }),
             .. from steps in new[] { 50, 200, 400 }

@@ -8,15 +8,18 @@ internal sealed record Sizes
     /// <summary>Tokens of a training window, of a prompt with its reply, and of a row in reading mode.</summary>
     public int Length { get; init; } = 64;
 
-    public int TeacherSteps { get; init; } = 500;
+    public int TeacherSteps { get; init; } = 450;
 
-    public int StudentSteps { get; init; } = 400;
+    public int StudentSteps { get; init; } = 320;
 
     /// <summary>Tokens of replies a student is trained on.</summary>
     public int ServedTokens { get; init; } = 131_072;
 
     /// <summary>Tokens of replies collected from a suspect.</summary>
-    public int CollectedTokens { get; init; } = 150_000;
+    public int CollectedTokens { get; init; } = 100_000;
+
+    /// <summary>Tokens of the owner's unmarked replies on which a suspect is compared with the owner's model.</summary>
+    public int ComparedTokens { get; init; } = 50_000;
 
     /// <summary>Replies computed together.</summary>
     public int GenerationRows { get; init; } = 128;

@@ -47,9 +47,9 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
                     plain = laboratory.Serve(teacher, null, options.Seed + 2);
             }, cancellationToken);
             Estimate(teacherTime);
-            var desk = marks.Keys.Select(mark => mark.Width).Distinct().ToDictionary(width => width, width => new Verifier(teacher, plain, width, world.Sizes.Length));
+            Dictionary<(int, double), Verifier> desks = marks.Keys.ToDictionary(mark => mark, mark => new Verifier(teacher, plain, mark.Width, mark.Delta, world.Sizes.Length, options.Weightings));
             ForEach(options.Cases.GroupBy(Student).ToArray(), group =>
-                Examine(laboratory, [.. group], marks, served, plain, desk), cancellationToken);
+                Examine(laboratory, [.. group], marks, served, plain, desks), cancellationToken);
         }
         finally
         {
@@ -71,7 +71,7 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
         Dictionary<(int Width, double Delta), KeyedScheme> marks,
         ConcurrentDictionary<(int, double), IReadOnlyList<Reply>> served,
         IReadOnlyList<Reply> plain,
-        Dictionary<int, Verifier> desk)
+        Dictionary<(int, double), Verifier> desks)
     {
         Case first = cases[0];
         ICausalLanguageModel student = laboratory.TrainStudent(first.Name, first.Plan, served[(first.ContextWidth, first.Delta)], plain);
@@ -79,54 +79,58 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
         foreach (Case item in cases)
         {
             IReadOnlyList<Reply> replies = options.Text ? laboratory.Collect(item.Name, student, item.Temperature, options.Seed + 3) : [];
-            foreach (((int width, double delta), KeyedScheme mark) in marks.Where(mark => item.IsControl || mark.Key == (item.ContextWidth, item.Delta)))
+            foreach (((int Width, double Delta) name, KeyedScheme mark) in marks.Where(mark => item.IsControl || mark.Key == (item.ContextWidth, item.Delta)))
             {
+                Verifier desk = desks[name];
                 if (options.Text)
                 {
-                    Evidence evidence = desk[width].FromText(replies);
-                    Measure(item, "text", mark, delta, desk[width], evidence);
+                    Evidence evidence = desk.FromText(replies);
+                    Measure(item, mark, name.Delta, desk, evidence);
                     if (item == options.Cases[0])
-                        WrongKeyPValues = TryWrongKeys(mark, evidence);
+                        WrongKeyPValues = TryWrongKeys(mark, desk, evidence);
                 }
 
                 if (options.Reading && item == first)
-                    Measure(item, "reading", mark, delta, desk[width], desk[width].FromReading(student, served[(width, delta)]));
+                    Measure(item, mark, name.Delta, desk, desk.FromReading(student, served[name], world.Sizes.ComparedTokens));
             }
         }
     }
 
-    private void Measure(Case item, string mode, KeyedScheme mark, double delta, Verifier verifier, Evidence evidence)
+    private void Measure(Case item, KeyedScheme mark, double delta, Verifier verifier, Evidence evidence)
     {
-        var rule = new WeightRule(delta, RepetitionPower: mode == "text" ? 0.5 : 0);
         foreach (Weighting weighting in options.Weightings)
         {
-            WeightedResult result = verifier.Test(mark, evidence.Table, evidence.Expectations, weighting, rule);
+            (RowWeights rows, long tokens) = verifier.Weigh(evidence, weighting);
+            WeightedResult result = WeightedScoring.Test(mark, rows);
+            bool reached = options.FirstPassages && result.Tail.LogP <= LogLevel;
             var measurement = new Measurement
             {
                 Case = item,
+                Seed = options.Seed,
                 ContextWidth = mark.ContextWidth,
                 Delta = delta,
-                Mode = mode,
+                Mode = evidence.IsReading ? "reading" : "text",
                 Weighting = weighting,
-                Tokens = evidence.Table.Tokens,
+                Tokens = tokens,
                 Scored = result.Rows,
-                Green = (double)result.Green / Math.Max(1, result.WeightSum),
+                Z = result.Z,
                 LogP = result.Tail.LogP,
-                TokensNeeded = result.Tail.LogP <= LogLevel ? verifier.TokensNeeded(mark, evidence, weighting, rule, LogLevel) : null,
+                TokensNeeded = reached ? verifier.TokensNeeded(mark, evidence, weighting, LogLevel) : null,
             };
             measurements.Add((options.Cases.ToList().IndexOf(item), measurement));
         }
     }
 
-    private double[] TryWrongKeys(KeyedScheme mark, Evidence evidence)
+    /// <summary>Keys that marked nothing, under the strongest test that is made.</summary>
+    private double[] TryWrongKeys(KeyedScheme mark, Verifier verifier, Evidence evidence)
     {
+        RowWeights rows = verifier.Weigh(evidence, options.Weightings[^1]).Rows;
         var values = new double[options.WrongKeys];
         for (int i = 0; i < values.Length; i++)
         {
             using WatermarkSecret secret = mark.Scheme.DrawSecret(new SeededRandomBits(options.Seed, WrongKeyStream + (ulong)i));
             using KeyedScheme wrong = mark.Scheme.WithKey(secret);
-            DetectionEvidence total = TableScoring.Score(wrong, evidence.Table);
-            values[i] = Math.Exp(wrong.Scheme.Null.Test(total.Scored, total.Total).LogP);
+            values[i] = Math.Exp(WeightedScoring.Test(wrong, rows).Tail.LogP);
         }
 
         Array.Sort(values);

@@ -26,6 +26,9 @@ internal sealed record StudyOptions
     /// <summary>Keys that marked nothing, tried on the first case.</summary>
     public int WrongKeys { get; init; } = 20;
 
+    /// <summary>Whether it is asked how many tokens are enough; takes about as long as the verdicts.</summary>
+    public bool FirstPassages { get; init; } = true;
+
     /// <summary>A folder of text files, or null for the SDK's reference documentation.</summary>
     public string? TextFolder { get; init; }
 

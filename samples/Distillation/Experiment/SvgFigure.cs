@@ -4,64 +4,54 @@ using System.Text;
 
 namespace Distillation.Experiment;
 
-/// <summary>
-/// A figure of p-values: cases side by side, one mark for every way of testing. The scale is the logarithm of −log₁₀ p,
-/// stretched so that p = 1 lies at the bottom: 1e-3 and 1e-300 fit one page.
-/// </summary>
+/// <summary>Draws a figure: cases side by side, a column and a colour for every series.</summary>
 internal static class SvgFigure
 {
     private const int Left = 70;
     private const int Top = 40;
     private const int Height = 300;
-    private const int CaseWidth = 90;
+    private const int Step = 11;
     private const int LegendWidth = 230;
 
-    private static readonly double[] Ticks = [0, 1, 3, 6, 15, 40, 100, 300, 1000];
-    private static readonly string[] Colours = ["#1b6ca8", "#7fb3d5", "#0b3954", "#c0392b", "#e59866", "#7b241c"];
+    private static readonly string[] Colours = ["#0b3954", "#1b6ca8", "#7fb3d5", "#a9a9a9", "#7b241c", "#c0392b", "#e59866", "#d4ac0d"];
 
-    public static void Write(string path, string title, IReadOnlyList<Measurement> measurements)
+    public static void Write(string path, Figure figure)
     {
-        string[] cases = [.. measurements.Select(Label).Distinct(StringComparer.Ordinal)];
-        string[] series = [.. measurements.Select(item => item.Series).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        double largest = Math.Max(15, measurements.Max(item => -item.LogP / Math.Log(10)));
-        int width = Left + (cases.Length * CaseWidth) + LegendWidth;
+        string[] cases = [.. figure.Points.Select(point => point.Case).Distinct(StringComparer.Ordinal)];
+        string[] series = [.. figure.Points.Select(point => point.Series).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        int caseWidth = Step * (series.Length + 2);
+        int right = Left + (cases.Length * caseWidth);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {Top + Height + 110}\" font-family=\"sans-serif\" font-size=\"12\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {right + LegendWidth} {Top + Height + 130}\" font-family=\"sans-serif\" font-size=\"12\">\n");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        Text(svg, Left, 22, title, "font-size=\"15\"");
-        foreach (double tick in Ticks.Where(tick => tick <= largest))
+        Text(svg, Left, 22, figure.Title, "font-size=\"15\"");
+        foreach ((double height, string text) in figure.Lines)
         {
-            double y = Y(tick, largest);
-            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Left + (cases.Length * CaseWidth)}\" y1=\"{y:F1}\" y2=\"{y:F1}\" stroke=\"#ddd\"/>\n");
-            Text(svg, Left - 8, y + 4, tick == 0 ? "p = 1" : $"1e-{tick.ToString(CultureInfo.InvariantCulture)}", "text-anchor=\"end\"");
+            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{right}\" y1=\"{Y(height):F1}\" y2=\"{Y(height):F1}\" stroke=\"#ddd\"/>\n");
+            Text(svg, Left - 8, Y(height) + 4, text, "text-anchor=\"end\"");
         }
 
         for (int i = 0; i < cases.Length; i++)
         {
-            double x = Left + ((i + 0.5) * CaseWidth);
+            double x = Left + ((i + 0.5) * caseWidth);
             Text(svg, x, Top + Height + 16, cases[i], $"text-anchor=\"end\" transform=\"rotate(-30 {x.ToString("F1", CultureInfo.InvariantCulture)} {Top + Height + 16})\"");
-            foreach (Measurement item in measurements.Where(item => Label(item) == cases[i]))
-                Dot(svg, x, Array.IndexOf(series, item.Series), series.Length, Y(Math.Max(0, -item.LogP / Math.Log(10)), largest), $"{item.Series}: ln p = {item.LogP.ToString("F1", CultureInfo.InvariantCulture)}");
+            foreach (FigurePoint point in figure.Points.Where(point => point.Case == cases[i]))
+                Dot(svg, x, Array.IndexOf(series, point.Series), series.Length, point);
         }
 
         for (int i = 0; i < series.Length; i++)
         {
-            double y = Top + 14 + (i * 20);
-            double x = Left + (cases.Length * CaseWidth) + 24;
-            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{Colours[i % Colours.Length]}\"/>\n");
-            Text(svg, x + 12, y + 4, series[i], "");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{right + 24}\" cy=\"{Top + 14 + (i * 20)}\" r=\"5\" fill=\"{Colours[i % Colours.Length]}\"/>\n");
+            Text(svg, right + 36, Top + 18 + (i * 20), series[i], "");
         }
 
         File.WriteAllText(path, svg.Append("</svg>\n").ToString());
     }
 
-    private static string Label(Measurement item) =>
-        item.Case.IsControl ? string.Create(CultureInfo.InvariantCulture, $"{item.Case.Plan.Architecture} control, key h={item.ContextWidth}") : item.Case.Name;
+    private static double Y(double height) => Top + Height - (Height * height);
 
-    private static double Y(double minusLog10P, double largest) => Top + Height - (Height * Math.Log(1 + minusLog10P) / Math.Log(1 + largest));
-
-    private static void Dot(StringBuilder svg, double x, int index, int count, double y, string title) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x + ((index - ((count - 1) / 2.0)) * 11):F1}\" cy=\"{y:F1}\" r=\"5\" fill=\"{Colours[index % Colours.Length]}\"><title>{SecurityElement.Escape(title)}</title></circle>\n");
+    private static void Dot(StringBuilder svg, double x, int index, int count, FigurePoint point) =>
+        svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x + ((index - ((count - 1) / 2.0)) * Step):F1}\" cy=\"{Y(point.Height):F1}\" r=\"5\" fill=\"{Colours[index % Colours.Length]}\" fill-opacity=\"0.85\"><title>{SecurityElement.Escape(point.Title)}</title></circle>\n");
 
     private static void Text(StringBuilder svg, double x, double y, string text, string attributes) =>
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:F1}\" y=\"{y:F1}\" {attributes}>{SecurityElement.Escape(text)}</text>\n");

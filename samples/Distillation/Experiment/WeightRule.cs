@@ -13,7 +13,7 @@ namespace Distillation.Experiment;
 internal sealed record WeightRule(double Delta, double RepetitionPower, double HalfFrequency = 100)
 {
     /// <summary>Steps the weights are rounded to.</summary>
-    public const int Levels = 200;
+    public const int Levels = 100;
 
     private const double Gamma = 0.25;
 

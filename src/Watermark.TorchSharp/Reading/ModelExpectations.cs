@@ -25,7 +25,7 @@ public static class ModelExpectations
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
         var expectations = new RowExpectations(contextWidth);
-        var sequences = texts.Select(text => (Ids: Cut([.. text.Prompt, .. text.Reply], owner.MaximumPositions), Start: text.Prompt.Length)).ToArray();
+        var sequences = texts.Select(text => (Ids: TextRows.Whole(text, owner.MaximumPositions), Start: text.Prompt.Length)).ToArray();
         using IDisposable noGradient = torch.no_grad();
         int done = 0;
         foreach (var batch in TextRows.Batch(sequences.Where(item => item.Ids.Length > 0), item => item.Ids.Length, batchRows))
@@ -34,7 +34,7 @@ public static class ModelExpectations
             using var scope = torch.NewDisposeScope();
             torch.Tensor ids = TextRows.ToTensor([.. batch.Select(item => (ReadOnlyMemory<int>)item.Ids)], owner.Device);
             int length = batch[0].Ids.Length;
-            (float[] probabilities, float[] entropies) = Expect(owner.Logits(ids), NextTokens(ids));
+            (float[] probabilities, float[] entropies) = Expect(owner.Logits(ids), TextRows.NextTokens(ids));
             for (int row = 0; row < batch.Length; row++)
             {
                 for (int position = Math.Max(batch[row].Start + contextWidth, 1); position < length; position++)
@@ -59,9 +59,4 @@ public static class ModelExpectations
         torch.Tensor entropies = logs.exp().mul(logs).nan_to_num(0).sum(-1).neg();
         return (probabilities.cpu().data<float>().ToArray(), entropies.cpu().data<float>().ToArray());
     }
-
-    private static int[] Cut(int[] ids, int length) => ids.Length <= length ? ids : ids[..length];
-
-    /// <summary>The token after each; the last one's is not used.</summary>
-    private static torch.Tensor NextTokens(torch.Tensor ids) => ids.roll(-1, 1).contiguous();
 }

@@ -62,10 +62,7 @@ public static class ReadingMode
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        int longest = Math.Min(suspect.MaximumPositions, owner?.MaximumPositions ?? int.MaxValue);
-        if (options.RowLength > longest)
-            throw new ArgumentOutOfRangeException(nameof(options), options.RowLength, $"The models take at most {longest} tokens a row.");
+        options.Validate(Math.Min(suspect.MaximumPositions, owner?.MaximumPositions ?? int.MaxValue));
         if (owner is null != expectations is null)
             throw new ArgumentException("The owner's model and its expectations go together.", nameof(owner));
         var builder = new NGramTableBuilder(schema);

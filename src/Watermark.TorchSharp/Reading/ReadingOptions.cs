@@ -16,9 +16,11 @@ public sealed record ReadingOptions
     public int BatchRows { get; init; } = 8;
 
     /// <summary>Throws where a value is out of range.</summary>
+    /// <param name="longest">The longest row that every model takes.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is; the message names the option.</exception>
-    public void Validate()
+    public void Validate(int longest = int.MaxValue)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(RowLength, longest, nameof(RowLength));
         ArgumentOutOfRangeException.ThrowIfLessThan(RowLength, 2, nameof(RowLength));
         ArgumentOutOfRangeException.ThrowIfLessThan(Predictions, 1, nameof(Predictions));
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchRows, 1, nameof(BatchRows));

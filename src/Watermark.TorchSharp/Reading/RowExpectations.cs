@@ -9,18 +9,18 @@ namespace Watermark.TorchSharp.Reading;
 /// <remarks>Floating point: may differ in the last places between machines. Write the weights down, not their recipe.</remarks>
 public sealed class RowExpectations
 {
-    private readonly Dictionary<Row, (double Probability, double Entropy, long Count)> sums = [];
+    private readonly RowSums sums;
 
     /// <summary>Creates an empty collection.</summary>
     /// <param name="contextWidth">h.</param>
     public RowExpectations(int contextWidth)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(contextWidth);
-        ContextWidth = contextWidth;
+        sums = new RowSums(contextWidth + 1);
     }
 
     /// <summary>h.</summary>
-    public int ContextWidth { get; }
+    public int ContextWidth => sums.Width - 1;
 
     /// <summary>Distinct rows seen.</summary>
     public int Count => sums.Count;
@@ -29,14 +29,8 @@ public sealed class RowExpectations
     /// <param name="row">h context tokens and the token.</param>
     /// <param name="probability">The token's probability there, 0 … 1.</param>
     /// <param name="entropy">The entropy of the next token there, in nats, 0 or more.</param>
-    public void Add(ReadOnlySpan<int> row, double probability, double entropy)
-    {
-        if (row.Length != ContextWidth + 1)
-            throw new ArgumentException($"The row has {row.Length} tokens; {ContextWidth + 1} were expected.", nameof(row));
-        var key = new Row(row.ToArray());
-        (double Probability, double Entropy, long Count) sum = sums.GetValueOrDefault(key);
-        sums[key] = (sum.Probability + probability, sum.Entropy + entropy, sum.Count + 1);
-    }
+    /// <exception cref="ArgumentException">The row has another length.</exception>
+    public void Add(ReadOnlySpan<int> row, double probability, double entropy) => sums.Add(row, probability, entropy);
 
     /// <summary>The mean expectations of a table's rows.</summary>
     /// <param name="table">The table.</param>
@@ -47,32 +41,15 @@ public sealed class RowExpectations
         if (table.Schema.ContextWidth != ContextWidth)
             throw new ArgumentException($"The table has context width {table.Schema.ContextWidth}; {ContextWidth} was expected.", nameof(table));
         var means = new (double, double)?[table.RowCount];
+        Span<int> row = stackalloc int[sums.Width];
         for (int i = 0; i < means.Length; i++)
         {
-            var row = new int[ContextWidth + 1];
-            for (int column = 0; column < row.Length; column++)
-                row[column] = table.Rows.Column(column)[i];
-            if (sums.TryGetValue(new Row(row), out (double Probability, double Entropy, long Count) sum))
-                means[i] = (sum.Probability / sum.Count, sum.Entropy / sum.Count);
+            table.Rows.CopyRow(i, row);
+            int index = sums.Find(row);
+            if (index >= 0)
+                means[i] = (sums[index].First / sums[index].Count, sums[index].Second / sums[index].Count);
         }
 
         return means;
-    }
-
-    private readonly struct Row(int[] tokens) : IEquatable<Row>
-    {
-        private readonly int[] tokens = tokens;
-
-        public bool Equals(Row other) => tokens.AsSpan().SequenceEqual(other.tokens);
-
-        public override bool Equals(object? obj) => obj is Row other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = new HashCode();
-            foreach (int token in tokens)
-                hash.Add(token);
-            return hash.ToHashCode();
-        }
     }
 }

@@ -26,6 +26,16 @@ internal static class TextRows
     public static IEnumerable<T[]> Batch<T>(IEnumerable<T> rows, Func<T, int> length, int batchRows) =>
         rows.GroupBy(length).OrderByDescending(group => group.Key).SelectMany(group => group.Chunk(batchRows));
 
+    /// <summary>Prompt and reply, no longer than a length.</summary>
+    public static int[] Whole((int[] Prompt, int[] Reply) text, int length)
+    {
+        int[] ids = [.. text.Prompt, .. text.Reply];
+        return ids.Length <= length ? ids : ids[..length];
+    }
+
+    /// <summary>The token after each; the last one's is not used.</summary>
+    public static torch.Tensor NextTokens(torch.Tensor ids) => ids.roll(-1, 1).contiguous();
+
     /// <summary>A batch as int64 ids, shape [rows, length].</summary>
     public static torch.Tensor ToTensor(ReadOnlyMemory<int>[] batch, torch.Device device)
     {
