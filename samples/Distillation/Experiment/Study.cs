@@ -18,7 +18,7 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
     private static readonly double LogLevel = Math.Log(1e-6);
 
     private readonly WatermarkKey key = WatermarkKey.Draw(new SeededRandomBits(options.Seed, KeyStream));
-    private readonly ConcurrentBag<(int Order, Measurement Measurement)> measurements = [];
+    private readonly ConcurrentBag<Measurement> measurements = [];
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
     /// <summary>The p-values of keys that marked nothing, ascending; after <see cref="Run"/>.</summary>
@@ -57,7 +57,13 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
                 mark.Dispose();
         }
 
-        return [.. measurements.OrderBy(item => item.Order).Select(item => item.Measurement)];
+        List<Case> order = [.. options.Cases];
+        return
+        [
+            .. measurements
+                .OrderBy(item => order.IndexOf(item.Case)).ThenBy(item => item.ContextWidth).ThenBy(item => item.Delta)
+                .ThenBy(item => item.Mode, StringComparer.Ordinal).ThenBy(item => item.Weighting),
+        ];
     }
 
     public void Dispose() => key.Dispose();
@@ -103,7 +109,7 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
             (RowWeights rows, long tokens) = verifier.Weigh(evidence, weighting);
             WeightedResult result = WeightedScoring.Test(mark, rows);
             bool reached = options.FirstPassages && result.Tail.LogP <= LogLevel;
-            var measurement = new Measurement
+            measurements.Add(new Measurement
             {
                 Case = item,
                 Seed = options.Seed,
@@ -116,8 +122,7 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
                 Z = result.Z,
                 LogP = result.Tail.LogP,
                 TokensNeeded = reached ? verifier.TokensNeeded(mark, evidence, weighting, LogLevel) : null,
-            };
-            measurements.Add((options.Cases.ToList().IndexOf(item), measurement));
+            });
         }
     }
 

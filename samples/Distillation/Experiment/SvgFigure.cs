@@ -7,7 +7,7 @@ namespace Distillation.Experiment;
 /// <summary>Draws a figure: cases side by side, a column and a colour for every series.</summary>
 internal static class SvgFigure
 {
-    private const int Left = 70;
+    private const int Left = 90;
     private const int Top = 40;
     private const int Height = 300;
     private const int Step = 11;
