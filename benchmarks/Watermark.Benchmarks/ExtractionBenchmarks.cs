@@ -49,10 +49,10 @@ public class ExtractionBenchmarks
         return seen.Count;
     }
 
-    [Benchmark(Description = "NGramTableBuilder, sorted table", OperationsPerInvoke = Documents * TokensPerDocument)]
+    [Benchmark(Description = "SampleBuilder, sorted table", OperationsPerInvoke = Documents * TokensPerDocument)]
     public int Table()
     {
-        var builder = new NGramTableBuilder(new NGramTableSchema { ContextWidth = ContextWidth });
+        var builder = new SampleBuilder(new SampleSchema { ContextWidth = ContextWidth });
         foreach (int[] ids in documents)
             builder.AddDocument(ids);
         return builder.Build().RowCount;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using Watermark.Catalog;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Randomness;
@@ -86,7 +87,7 @@ internal static class TorchSchemes
             _ => $$"""{"name":"{{name}}","vocabularySize":{{vocabularySize}}}""",
         };
         using JsonDocument document = JsonDocument.Parse(parameters);
-        WatermarkScheme scheme = SchemeCatalog.Read(SchemeCatalog.Find(document.RootElement.GetProperty("name").GetString()!)!, document.RootElement);
+        WatermarkScheme scheme = SchemeCatalog.Find(document.RootElement.GetProperty("name").GetString()!)!.Read(document.RootElement);
         using WatermarkSecret secret = scheme.DrawSecret(new SeededRandomBits(1));
         return scheme.WithKey(secret);
     }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Distillation.Experiment;
 using Distillation.Training;
-using Watermark.Cli.Demo;
+using Watermark.SampleText;
 
 namespace Distillation;
 

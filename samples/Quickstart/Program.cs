@@ -1,5 +1,5 @@
 // Marks a toy language model's output while it samples, then detects the mark, and clears text of another origin.
-using Watermark.Detection;
+using Watermark.Scoring;
 using Watermark.Embedding;
 using Watermark.Keys;
 using Watermark.Randomness;

@@ -4,10 +4,10 @@ using Watermark.Cli.Commands;
 using Watermark.Cli.Terminal;
 
 var root = new RootCommand(HelpText.Flow("""
-    Was that model trained on ours? Marks what a language model writes with a secret key, and later tests whether a
-    suspect model's replies carry the mark.
+    Was that model trained on ours? Marks the text that a language model writes with a secret key, and later tests whether
+    a suspect model's replies carry the mark.
 
-    Begin with 'watermark demo'. Exit codes: 0 done, 2 bad input or usage, 1 internal fault, 130 interrupted.
+    Start with 'watermark demo'. Exit codes: 0 done, 1 internal error, 2 wrong input or usage, 130 interrupted.
     """))
 {
     DemoCommand.Create(),
@@ -16,6 +16,7 @@ var root = new RootCommand(HelpText.Flow("""
     MergeCommand.Create(),
     DetectCommand.Create(),
     VerifyCommand.Create(),
+    RecheckCommand.Create(),
     PowerCommand.Create(),
     SchemesCommand.Create(),
 };

@@ -1,114 +1,113 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Watermark.Forensics.Distillation;
+using Watermark.Forensics.Findings;
 
 namespace Watermark.Reporting;
 
 /// <summary>
 /// A verdict as <c>verdict.json</c>; <c>verdict-json.md</c> beside this class describes every member. The same verdict
-/// gives the same bytes.
+/// gives the same bytes, and the file holds everything needed to compute the verdict again.
 /// </summary>
 public static class VerdictJson
 {
     /// <summary>The value of the <c>format</c> member.</summary>
-    public const string Format = "watermark-verdict/1";
+    public const string Format = "watermark-verdict/2";
 
     /// <summary>Writes the verdict as indented UTF-8 JSON with a final line feed.</summary>
     /// <param name="verdict">The verdict.</param>
-    /// <param name="stream">Where to.</param>
-    public static void Write(DistillationVerdict verdict, Stream stream)
+    /// <param name="stream">The stream to write to.</param>
+    public static void Write(Verdict verdict, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(stream);
-        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        using (var writer = new Utf8JsonWriter(stream, options))
-            Write(verdict, writer);
-        stream.WriteByte((byte)'\n');
+        JsonMembers.WriteDocument(stream, writer => Write(verdict, writer));
     }
 
     /// <summary>Writes the verdict as one JSON object.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="writer">A writer positioned for a value.</param>
-    public static void Write(DistillationVerdict verdict, Utf8JsonWriter writer)
+    public static void Write(Verdict verdict, Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
         writer.WriteString("format", Format);
-        writer.WriteString("verdict", verdict.Sentence);
-        writer.WriteString("outcome", verdict.Outcome switch
-        {
-            VerdictOutcome.Support => "support",
-            VerdictOutcome.NoSupport => "no-support",
-            _ => "inconclusive",
-        });
+        writer.WriteString("tool", verdict.Run?.Tool);
+        writer.WriteString("version", verdict.Run?.Version);
+        JsonMembers.WriteTime(writer, "created", verdict.Run?.Created);
+        writer.WriteString("commandLine", verdict.Run?.CommandLine);
+        writer.WriteString("outcome", FindingJson.NameOf(verdict.Outcome));
         writer.WriteString("strength", verdict.Strength);
-        DetectionJson.WriteNumber(writer, "logLikelihoodRatio", verdict.LogLikelihoodRatio);
-        writer.WriteString("decidedBy", verdict.DecidedByRandomKeys ? "random-keys" : "exact-null");
-        writer.WriteString("keyId", verdict.KeyId);
-        writer.WriteStartObject("scheme");
-        writer.WriteString("name", verdict.Scheme.Name);
-        verdict.Scheme.WriteParameters(writer);
-        writer.WriteEndObject();
-        writer.WriteString("null", verdict.Scheme.Null.Description);
-        writer.WriteString("tokenizer", verdict.Tokenizer);
-        writer.WriteString("tokenizerHash", verdict.TokenizerHash);
-        WriteCorpus(writer, "suspect", verdict.Suspect);
-        if (verdict.Control is { } control)
-            WriteCorpus(writer, "control", control);
+        writer.WriteString("sentence", verdict.Sentence);
+        writer.WritePropertyName("plan");
+        if (verdict.Plan is { } plan)
+            PlanJson.Write(plan, writer);
         else
-            writer.WriteNull("control");
-        WritePanel(writer, verdict.RandomKeys);
-        DetectionJson.WriteNumber(writer, "smallestDetectableEffect", verdict.SmallestDetectableEffect);
-        writer.WriteStartObject("power");
-        writer.WriteNumber("alpha", verdict.Alpha);
-        writer.WriteNumber("power", verdict.Power);
-        writer.WriteNumber("tokensNeeded", verdict.TokensNeeded);
+            writer.WriteNullValue();
+        writer.WritePropertyName("multiplicity");
+        MultiplicityJson.Write(verdict.Tests, writer);
+        writer.WriteStartObject("combination");
+        writer.WriteString("rule", PlanJson.NameOf(verdict.Combination));
+        DetectionJson.WriteNumber(writer, "logP", verdict.CombinedLogP);
+        DetectionJson.WriteNumber(writer, "logE", verdict.CombinedLogE);
         writer.WriteEndObject();
-        writer.WriteStartArray("warnings");
-        foreach (string warning in verdict.Warnings)
-            writer.WriteStringValue(warning);
+        writer.WriteStartArray("findings");
+        for (int i = 0; i < verdict.Findings.Count; i++)
+            FindingJson.Write(verdict.Findings[i], writer, verdict.AdjustedLogP[i]);
         writer.WriteEndArray();
+        FindingJson.WriteDiagnostics(writer, verdict.Diagnostics);
         writer.WriteEndObject();
     }
 
-    private static void WriteCorpus(Utf8JsonWriter writer, string name, CorpusFinding corpus)
-    {
-        writer.WriteStartObject(name);
-        writer.WriteNumber("documents", corpus.Documents);
-        DetectionJson.WriteMembers(writer, corpus.Result);
-        DetectionJson.WriteInterval(writer, "documentInterval", corpus.DocumentInterval);
-        writer.WriteNumber("distinctRows", corpus.DistinctRows);
-        writer.WriteBoolean("isSample", corpus.IsSample);
-        writer.WriteEndObject();
-    }
+    /// <summary>
+    /// Reads a verdict. Members that follow from others are computed again, and a file with other values is refused; the
+    /// sentences are written again.
+    /// </summary>
+    /// <param name="json">UTF-8 JSON.</param>
+    /// <exception cref="InputFormatException">The JSON is not a verdict; the message names the field and what was expected.</exception>
+    public static Verdict Read(ReadOnlyMemory<byte> json) => JsonFields.Parse(json, "The verdict", Read);
 
-    private static void WritePanel(Utf8JsonWriter writer, RandomKeySummary? panel)
+    /// <summary>
+    /// Reads a verdict without checking the members that follow from others, for a comparison with a verdict computed again,
+    /// which names every member that was altered (<see cref="VerdictComparison"/>).
+    /// </summary>
+    /// <param name="json">UTF-8 JSON.</param>
+    /// <exception cref="InputFormatException">The JSON is not a verdict; the message names the field and what was expected.</exception>
+    public static Verdict ReadForComparison(ReadOnlyMemory<byte> json) => JsonFields.Parse(json, "The verdict", Read, checksDerived: false);
+
+    private static Verdict Read(JsonFields fields)
     {
-        if (panel is null)
+        fields.Format(Format);
+        (string? tool, string? version) = (fields.OptionalText("tool"), fields.OptionalText("version"));
+        (DateTimeOffset? created, string? commandLine) = (fields.OptionalTime("created"), fields.OptionalText("commandLine"));
+        Plan? plan = fields.OptionalObject("plan") is { } planFields ? PlanJson.Read(planFields) : null;
+        TestCount tests = MultiplicityJson.Read(fields.Object("multiplicity"));
+        IReadOnlyList<JsonFields> items = fields.Objects("findings");
+        Verdict verdict;
+        try
         {
-            writer.WriteNull("randomKeys");
-            return;
+            verdict = Verdict.From([.. items.Select(FindingReader.Read)], plan, tests, tool is null && version is null ? null : new ToolRun(tool ?? string.Empty, version ?? string.Empty, created, commandLine));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InputFormatException($"The members of the verdict contradict each other. {exception.Message}", exception);
         }
 
-        writer.WriteStartObject("randomKeys");
-        writer.WriteNumber("count", panel.Count);
-        DetectionJson.WriteNumber(writer, "mean", panel.Mean);
-        DetectionJson.WriteNumber(writer, "standardDeviation", panel.StandardDeviation);
-        DetectionJson.WriteNumber(writer, "expectedMean", panel.ExpectedMean);
-        DetectionJson.WriteNumber(writer, "expectedStandardDeviation", panel.ExpectedStandardDeviation);
-        writer.WriteNumber("rank", panel.Rank);
-        DetectionJson.WriteNumber(writer, "logP", panel.LogP);
-        DetectionJson.WriteNumber(writer, "logE", panel.LogE);
-        writer.WriteBoolean("agreesWithTheory", panel.AgreesWithTheory);
-        writer.WriteStartObject("histogram");
-        writer.WriteNumber("low", panel.Histogram.Low);
-        writer.WriteNumber("binWidth", panel.Histogram.BinWidth);
-        writer.WriteStartArray("counts");
-        foreach (int count in panel.Histogram.Counts)
-            writer.WriteNumberValue(count);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndObject();
+        for (int i = 0; i < items.Count; i++)
+        {
+            Derived.Same(items[i], "adjustedLogP", verdict.AdjustedLogP[i]);
+            Derived.Same(items[i], "outcome", FindingJson.NameOf(verdict.Findings[i].Outcome));
+        }
+
+        JsonFields combination = fields.Object("combination");
+        Derived.Same(combination, "rule", PlanJson.NameOf(verdict.Combination));
+        Derived.Same(combination, "logP", verdict.CombinedLogP);
+        Derived.Same(combination, "logE", verdict.CombinedLogE);
+        combination.Done();
+        Derived.Same(fields, "outcome", FindingJson.NameOf(verdict.Outcome));
+        Derived.Same(fields, "strength", verdict.Strength);
+        fields.Text("sentence");
+        Derived.Same(fields, "diagnostics", FindingReader.ReadDiagnostics(fields), verdict.Diagnostics);
+        fields.Done();
+        return verdict;
     }
 }

@@ -6,8 +6,8 @@ namespace Watermark.Text;
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes a file: first to <c>PATH.PID.tmp</c> beside it, which is flushed to the disk and then renamed over the
-    /// file. Missing folders are made. Where the writer fails, the temporary file goes and the old file stays.
+    /// Writes a file: first to <c>PATH.PID.tmp</c> beside it, which is flushed to the disk and then renamed over the file.
+    /// Missing folders are made. If the writer fails, the temporary file is deleted and the old file remains.
     /// </summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="write">Writes the content.</param>
@@ -38,7 +38,7 @@ public static class AtomicFile
     /// <summary>Writes a file as <see cref="Write"/> does, asynchronously.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="write">Writes the content.</param>
-    /// <param name="cancellationToken">Asked once more before the file appears; the old file stays where it is set.</param>
+    /// <param name="cancellationToken">Checked once more before the file appears; if it is cancelled, the old file remains.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static async Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default)

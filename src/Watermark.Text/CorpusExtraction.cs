@@ -1,25 +1,27 @@
 using System.Collections.Concurrent;
 using Watermark.NGrams;
+using Watermark.Text.Documents;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Text;
 
-/// <summary>Documents in, a table of n-grams out: the keyless half of every test.</summary>
+/// <summary>Turns documents into a sample: the half of every test that needs no key.</summary>
 public static class CorpusExtraction
 {
     /// <summary>
-    /// Reads documents, turns them into token ids on several threads and adds them to a table. The table does not depend
+    /// Reads documents, turns them into token ids on several threads and adds them to a sample. The sample does not depend
     /// on the order of the documents or the number of threads.
     /// </summary>
     /// <param name="documents">The documents, read one at a time.</param>
-    /// <param name="tokenizer">Turns text into ids; documents that carry ids pass it by.</param>
+    /// <param name="tokenizer">Turns text into ids; not used for documents that bring their token ids.</param>
     /// <param name="builder">Collects the n-grams.</param>
     /// <param name="degreeOfParallelism">Threads, at least 1.</param>
     /// <param name="cancellationToken">Stops between documents.</param>
-    /// <remarks>Memory: the table, and a few documents a thread.</remarks>
+    /// <remarks>Memory: the sample, and a few documents per thread.</remarks>
     public static void Extract(
         IEnumerable<InputDocument> documents,
         TextTokenizer tokenizer,
-        NGramTableBuilder builder,
+        SampleBuilder builder,
         int degreeOfParallelism,
         CancellationToken cancellationToken = default)
     {

@@ -3,27 +3,27 @@ using System.Runtime.ExceptionServices;
 
 namespace Watermark.Text;
 
-/// <summary>Work on several threads whose results come in the order of the input.</summary>
+/// <summary>Does work on several threads and returns the results in the order of the input.</summary>
 public static class ParallelMap
 {
     private const int LookAheadPerThread = 4;
 
     /// <summary>
-    /// Maps every element on up to <paramref name="degree"/> threads and yields the results in input order. Where the
-    /// source or the map fails, the results before the failure are yielded first, so what comes out does not depend on
-    /// the number of threads.
+    /// Maps every element on up to <paramref name="degree"/> threads and yields the results in input order. If the source or
+    /// the map fails, the results before the failure are yielded first, so the output does not depend on the number of
+    /// threads.
     /// </summary>
     /// <typeparam name="TIn">An element.</typeparam>
     /// <typeparam name="TOut">A result.</typeparam>
-    /// <param name="source">The elements; enumerated by one thread at a time, the one that asks for results.</param>
+    /// <param name="source">The elements; enumerated only by the thread that asks for results.</param>
     /// <param name="map">The work; called from several threads.</param>
     /// <param name="degree">Threads, at least 1.</param>
     /// <param name="cancellationToken">Stops between elements.</param>
     /// <remarks>
-    /// Memory: at most 4 · <paramref name="degree"/> elements or results. When the enumeration ends, for whatever
-    /// reason, no call of the map is running any more, so what the map uses may be disposed.
+    /// Memory: at most 4 · <paramref name="degree"/> elements or results. When the enumeration ends, for any reason, no call
+    /// of the map is running, so the resources of the map may be disposed.
     /// </remarks>
-    /// <exception cref="OperationCanceledException">The token was set.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IAsyncEnumerable<TOut> OrderedAsync<TIn, TOut>(
         IEnumerable<TIn> source, Func<TIn, TOut> map, int degree, CancellationToken cancellationToken = default)
     {
@@ -72,7 +72,9 @@ public static class ParallelMap
         }
     }
 
-    /// <summary>Takes the next element; keeps the failure of a source until the results before it are out.</summary>
+    /// <summary>
+    /// Takes the next element; keeps the failure of a source until the results before it have been returned.
+    /// </summary>
     private static bool TryNext<T>(IEnumerator<T> elements, out T? element, out ExceptionDispatchInfo? failure)
     {
         failure = null;

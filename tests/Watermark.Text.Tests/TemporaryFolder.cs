@@ -1,3 +1,4 @@
+
 namespace Watermark.Text.Tests;
 
 /// <summary>A folder that goes away with its test.</summary>

@@ -3,8 +3,8 @@ using Watermark.Randomness;
 namespace Distillation.Experiment;
 
 /// <summary>
-/// At how many tokens a test first reaches a level while more are added. It looks repeatedly, so it is optimistic; good for
-/// comparing tests, not for a verdict.
+/// The number of tokens at which a test first reaches a level while more are added. It looks repeatedly, so it is
+/// optimistic: use it to compare tests, not for a verdict.
 /// </summary>
 internal static class FirstPassage
 {

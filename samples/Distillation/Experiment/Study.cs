@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using TorchSharp;
-using Watermark.Detection;
 using Watermark.Keys;
+using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes;
 using Watermark.Schemes.Native;
+using Watermark.Scoring;
 using Watermark.TorchSharp.Models;
 
 namespace Distillation.Experiment;
@@ -106,9 +107,9 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
     {
         foreach (Weighting weighting in options.Weightings)
         {
-            (RowWeights rows, long tokens) = verifier.Weigh(evidence, weighting);
-            WeightedResult result = WeightedScoring.Test(mark, rows);
-            bool reached = options.FirstPassages && result.Tail.LogP <= LogLevel;
+            Sample sample = verifier.Weigh(evidence, weighting);
+            (long rows, TotalTest test) = Verifier.Test(mark, sample);
+            bool reached = options.FirstPassages && test.LogP <= LogLevel;
             measurements.Add(new Measurement
             {
                 Case = item,
@@ -117,10 +118,10 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
                 Delta = delta,
                 Mode = evidence.IsReading ? "reading" : "text",
                 Weighting = weighting,
-                Tokens = tokens,
-                Scored = result.Rows,
-                Z = result.Z,
-                LogP = result.Tail.LogP,
+                Tokens = sample.Tokens,
+                Scored = rows,
+                Z = test.Z,
+                LogP = test.LogP,
                 TokensNeeded = reached ? verifier.TokensNeeded(mark, evidence, weighting, LogLevel) : null,
             });
         }
@@ -129,13 +130,13 @@ internal sealed class Study(StudyOptions options, World world, TextWriter writer
     /// <summary>Keys that marked nothing, under the strongest test that is made.</summary>
     private double[] TryWrongKeys(KeyedScheme mark, Verifier verifier, Evidence evidence)
     {
-        RowWeights rows = verifier.Weigh(evidence, options.Weightings[^1]).Rows;
+        Sample sample = verifier.Weigh(evidence, options.Weightings[^1]);
         var values = new double[options.WrongKeys];
         for (int i = 0; i < values.Length; i++)
         {
             using WatermarkSecret secret = mark.Scheme.DrawSecret(new SeededRandomBits(options.Seed, WrongKeyStream + (ulong)i));
             using KeyedScheme wrong = mark.Scheme.WithKey(secret);
-            values[i] = Math.Exp(WeightedScoring.Test(wrong, rows).Tail.LogP);
+            values[i] = Math.Exp(Verifier.Test(wrong, sample).Test.LogP);
         }
 
         Array.Sort(values);

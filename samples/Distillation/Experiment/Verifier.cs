@@ -1,10 +1,12 @@
 using Distillation.Text;
-using Watermark.Detection;
+using Watermark.Models;
+using Watermark.Models.Comparisons;
+using Watermark.Models.Reading;
 using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes;
-using Watermark.TorchSharp.Models;
-using Watermark.TorchSharp.Reading;
+using Watermark.Scoring;
+using Watermark.Statistics;
 
 namespace Distillation.Experiment;
 
@@ -12,20 +14,21 @@ namespace Distillation.Experiment;
 /// The owner's desk: collects n-grams, weighs and tests them. The owner's text for frequencies and for comparisons is
 /// written without the key, so that no weight depends on it.
 /// </summary>
-internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> unmarkedReplies, int contextWidth, double delta, int rowLength, IReadOnlyList<Weighting> weightings)
+internal sealed class Verifier(ILanguageModel owner, IReadOnlyList<Reply> unmarkedReplies, int contextWidth, double delta, int rowLength, IReadOnlyList<Weighting> weightings)
 {
     private const int Parts = 400;
     private const int Candidates = 32;
     private const int BatchRows = 16;
+    private const int Levels = 100;
 
-    private readonly ContextFrequencies frequencies = new(BuildTable(unmarkedReplies, contextWidth));
+    private readonly ContextFrequencies frequencies = new(Collect(unmarkedReplies, SchemaOf(contextWidth) with { Origin = TextOrigin.Unmarked }));
     private readonly LikelihoodRule rule = new() { Delta = delta };
 
     private bool Expects => weightings.Contains(Weighting.Weights);
 
     private bool Compares => weightings.Contains(Weighting.Comparison);
 
-    private NGramTableSchema Schema => SchemaOf(contextWidth);
+    private SampleSchema Schema => SchemaOf(contextWidth);
 
     /// <summary>The suspect's own replies.</summary>
     public Evidence FromText(IReadOnlyList<Reply> replies)
@@ -33,9 +36,9 @@ internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> 
         (int[] Prompt, int[] Text)[] texts = [.. replies.Select(reply => (reply.Prompt, reply.Text))];
         return new Evidence
         {
-            Tables = [.. Split(replies).Select(part => BuildTable(part, contextWidth))],
+            Samples = [.. Split(replies).Select(part => Collect(part, Schema))],
             Expectations = Expects ? ModelExpectations.Read(owner, texts, contextWidth, BatchRows) : null,
-            Comparisons = Compares ? ModelComparer.CountParts(owner, texts, Math.Min(Parts, texts.Length), Schema, Candidates, BatchRows) : [],
+            Comparisons = Compares ? ModelComparer.CountParts(owner, texts, TextOrigin.Unmarked, Math.Min(Parts, texts.Length), Schema, Candidates, BatchRows) : [],
             IsReading = false,
         };
     }
@@ -47,31 +50,30 @@ internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> 
     /// <param name="suspect">The suspect.</param>
     /// <param name="served">Replies that carry the mark.</param>
     /// <param name="comparedTokens">Tokens of unmarked replies to compare on.</param>
-    public Evidence FromReading(ICausalLanguageModel suspect, IReadOnlyList<Reply> served, int comparedTokens)
+    public Evidence FromReading(ILanguageModel suspect, IReadOnlyList<Reply> served, int comparedTokens)
     {
         RowExpectations? expectations = Expects ? new RowExpectations(contextWidth) : null;
         var options = new ReadingOptions { RowLength = rowLength, BatchRows = BatchRows };
         int[][] compared = [.. Reply.Take(unmarkedReplies, comparedTokens).Select(reply => reply.Whole)];
         return new Evidence
         {
-            Tables = [.. Split(served).Select(part => ReadingMode.Read(suspect, Expects ? owner : null, part.Select(reply => reply.Whole), Schema, options, expectations))],
+            Samples = [.. Split(served).Select(part => ReadingMode.Read(suspect, Expects ? owner : null, [.. part.Select(reply => reply.Whole)], TextOrigin.Marked, Schema, options, expectations))],
             Expectations = expectations,
-            Comparisons = Compares ? ModelComparer.ReadParts(suspect, owner, compared, Math.Min(Parts, compared.Length), Schema, options with { Predictions = Candidates }) : [],
+            Comparisons = Compares ? ModelComparer.ReadParts(suspect, owner, compared, TextOrigin.Unmarked, Math.Min(Parts, compared.Length), Schema, options with { Predictions = Candidates }) : [],
             IsReading = true,
         };
     }
 
-    /// <summary>The rows of all that was seen with their weights, to be tested under any key, and the tokens they are from.</summary>
-    public (RowWeights Rows, long Tokens) Weigh(Evidence evidence, Weighting weighting)
-    {
-        if (weighting == Weighting.Comparison)
-        {
-            ModelComparison comparison = Evidence.Merge(evidence.Comparisons);
-            return (Weigh(comparison, evidence), comparison.Tokens);
-        }
+    /// <summary>The rows of all that was seen with their weights, to be tested under any key.</summary>
+    public Sample Weigh(Evidence evidence, Weighting weighting) => weighting == Weighting.Comparison
+        ? Weigh(Evidence.Merge(evidence.Comparisons), evidence)
+        : Weigh(Sample.Merge([.. evidence.Samples]), evidence, weighting);
 
-        NGramTable table = Evidence.Merge(evidence.Tables);
-        return (Weigh(table, evidence, weighting), table.Tokens);
+    /// <summary>What a sample shows under a key: the rows that count, and their test.</summary>
+    public static (long Rows, TotalTest Test) Test(KeyedScheme key, Sample sample)
+    {
+        SampleScore score = Scorer.Score(sample, key);
+        return (score.Rows, score.TheoryNull(key.Scheme).Test(score.Total));
     }
 
     /// <summary>
@@ -83,9 +85,9 @@ internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> 
             ? CompareInOrder(scheme, evidence, order, logLevel)
             : ScoreInOrder(scheme, evidence, weighting, order, logLevel));
 
-    public static NGramTable BuildTable(IEnumerable<Reply> replies, int contextWidth)
+    private static Sample Collect(IEnumerable<Reply> replies, SampleSchema schema)
     {
-        var builder = new NGramTableBuilder(SchemaOf(contextWidth));
+        var builder = new SampleBuilder(schema);
         foreach (Reply reply in replies)
             builder.AddDocument(reply.Text, [reply.Prompt]);
         return builder.Build();
@@ -93,7 +95,7 @@ internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> 
 
     private double CompareInOrder(KeyedScheme scheme, Evidence evidence, SeededRandomBits order, double logLevel)
     {
-        var sum = new ModelComparison(contextWidth);
+        var sum = new ModelComparison(Schema, TextOrigin.Unmarked);
         ModelComparison[] parts = [.. evidence.Comparisons];
         World.Shuffle(parts, order);
         return FirstPassage.Find(
@@ -103,47 +105,47 @@ internal sealed class Verifier(ICausalLanguageModel owner, IReadOnlyList<Reply> 
             {
                 foreach (ModelComparison part in added)
                     sum.Add(part);
-                return WeightedScoring.Test(scheme, Weigh(sum, evidence)).Tail.LogP <= logLevel;
+                return Test(scheme, Weigh(sum, evidence)).Test.LogP <= logLevel;
             });
     }
 
     private double ScoreInOrder(KeyedScheme scheme, Evidence evidence, Weighting weighting, SeededRandomBits order, double logLevel)
     {
-        NGramTable table = NGramTable.Empty(Schema);
-        NGramTable[] parts = [.. evidence.Tables];
+        Sample[] parts = [.. evidence.Samples];
+        Sample sum = Sample.Empty(parts[0].Schema);
         World.Shuffle(parts, order);
         return FirstPassage.Find(
             parts,
             part => part.Tokens,
             added =>
             {
-                table = NGramTable.Merge(table, Evidence.Merge(added));
-                return WeightedScoring.Test(scheme, Weigh(table, evidence, weighting)).Tail.LogP <= logLevel;
+                sum = Sample.Merge([sum, .. added]);
+                return Test(scheme, Weigh(sum, evidence, weighting)).Test.LogP <= logLevel;
             });
     }
 
-    private RowWeights Weigh(ModelComparison comparison, Evidence evidence) =>
-        comparison.Weigh(comparison.ToTable(Schema), rule, evidence.IsReading ? frequencies : null);
+    private Sample Weigh(ModelComparison comparison, Evidence evidence) => comparison.ToSample(rule, evidence.IsReading ? frequencies : null);
 
-    /// <summary>The weights a rule gives to the rows of a table. No key takes part.</summary>
-    private RowWeights Weigh(NGramTable table, Evidence evidence, Weighting weighting)
+    /// <summary>The weights a rule gives to the rows of a sample. No key takes part.</summary>
+    private Sample Weigh(Sample sample, Evidence evidence, Weighting weighting)
     {
         if (weighting == Weighting.None)
-            return RowWeights.Create(table, [.. Enumerable.Repeat((sbyte)1, table.RowCount)]);
-        var counts = new long[table.RowCount];
-        frequencies.Lookup(table.Rows, counts);
+            return sample;
+        var counts = new long[sample.RowCount];
+        frequencies.Lookup(sample.Rows, counts);
         if (weighting == Weighting.Filter)
-            return RowWeights.Create(table, Array.ConvertAll(counts, count => (sbyte)(count > 0 ? 1 : 0)));
+            return sample.WithWeights(Array.ConvertAll(counts, count => (sbyte)(count > 0 ? 1 : 0)));
         var weights = new WeightRule(delta, RepetitionPower: evidence.IsReading ? 0 : 0.5);
-        (double Probability, double Entropy)?[] expected = evidence.Expectations!.Of(table);
+        (double Probability, double Entropy)?[] expected = evidence.Expectations!.Of(sample);
         var numbers = new double[counts.Length];
         for (int row = 0; row < numbers.Length; row++)
-            numbers[row] = expected[row] is { } means ? weights.Weight(means.Probability, counts[row], table.Occurrences[row]) : 0;
-        return RowWeights.Quantize(table, numbers, WeightRule.Levels);
+            numbers[row] = expected[row] is { } means ? weights.Weight(means.Probability, counts[row], sample.Occurrences[row]) : 0;
+        return sample.WithWeights(WeightQuantization.Quantize(numbers, Levels, out _));
     }
 
     private static IEnumerable<Reply[]> Split(IReadOnlyList<Reply> replies) => replies.Chunk(Math.Max(1, (replies.Count + Parts - 1) / Parts));
 
-    private static NGramTableSchema SchemaOf(int contextWidth) =>
-        new() { ContextWidth = contextWidth, SpecialTokens = [CompactVocabulary.Unknown, CompactVocabulary.EndOfText] };
+    /// <summary>The mark gives every row a coin of its own, so the rows of prompts are not needed.</summary>
+    private static SampleSchema SchemaOf(int contextWidth) =>
+        new() { ContextWidth = contextWidth, SpecialTokens = [CompactVocabulary.Unknown, CompactVocabulary.EndOfText], KeepsPrompts = false };
 }

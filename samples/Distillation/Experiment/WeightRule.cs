@@ -1,20 +1,17 @@
 namespace Distillation.Experiment;
 
 /// <summary>
-/// How much a row can tell, from what the owner knows without the key. A token the unmarked model was sure of would have
-/// come anyway, whatever its colour; and a student learnt most of the mark at contexts it saw often.
+/// How much a row can tell, from what the owner knows without the key. A token that the unmarked model was sure of would
+/// have been written with either colour; and a student learnt most of the mark at contexts that it saw often.
 /// </summary>
 /// <param name="Delta">The bias the owner's service uses.</param>
 /// <param name="RepetitionPower">
-/// Power of the number of times the suspect wrote the row. What a model samples again and again it has learnt; its most
-/// likely tokens on a given text repeat with the text and say nothing by it.
+/// Power of the number of times the suspect wrote the row. What a model samples repeatedly it has learnt; but its most
+/// likely tokens on a given text repeat with the text, which is no information.
 /// </param>
 /// <param name="HalfFrequency">Occurrences of a context in the owner's text at which half of the mark is learnt, above 0.</param>
 internal sealed record WeightRule(double Delta, double RepetitionPower, double HalfFrequency = 100)
 {
-    /// <summary>Steps the weights are rounded to.</summary>
-    public const int Levels = 100;
-
     private const double Gamma = 0.25;
 
     /// <summary>

@@ -14,7 +14,7 @@ internal enum Weighting
 
     /// <summary>
     /// By how much more, or less, the suspect gives a token than the owner's unmarked model does; see
-    /// <see cref="Watermark.Detection.LikelihoodRule"/>.
+    /// <see cref="Watermark.Models.Comparisons.LikelihoodRule"/>.
     /// </summary>
     Comparison,
 }

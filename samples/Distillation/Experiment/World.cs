@@ -5,8 +5,8 @@ using Watermark.Randomness;
 namespace Distillation.Experiment;
 
 /// <summary>
-/// The text, divided once: half of it teaches the owner's model, a quarter is the student's own, and the beginnings of
-/// the last quarter's sentences are prompts. Service and verifier never share a prompt.
+/// The text, divided once: half of it trains the owner's model, a quarter is the student's own, and the beginnings of the
+/// last quarter's sentences are prompts. Service and verifier never share a prompt.
 /// </summary>
 internal sealed class World
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Distillation.Training;
 
 /// <summary>
-/// Keeps the C library from giving every large tensor back to the system and faulting its pages in again a moment later,
-/// which costs more than the arithmetic of a small model.
+/// Keeps the C library from returning every large tensor to the system and loading its pages again a moment later, which
+/// costs more than the arithmetic of a small model.
 /// </summary>
 internal static partial class NativeMemory
 {

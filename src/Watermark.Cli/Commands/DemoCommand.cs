@@ -11,9 +11,9 @@ namespace Watermark.Cli.Commands;
 internal static class DemoCommand
 {
     private const string Help = """
-        Shows the whole way in a minute: trains a small language model on English text, serves replies marked with a
-        fresh key, trains a suspect on them and an innocent on unmarked replies, collects replies of both, and verifies
-        each. Leaves the key, the replies and the verdicts in a folder, with the commands that repeat the verdicts.
+        Shows everything in one minute: trains a small language model on English text, serves replies marked with a fresh
+        key, trains a suspect on them and an innocent model on unmarked replies, collects replies of both, and verifies
+        each. Writes the key and the replies into a folder and prints the commands that write the verdicts.
 
         Examples:
           watermark demo
@@ -23,8 +23,8 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var output = new Option<string>("--out") { HelpName = "DIR", Description = "Where the files go.", DefaultValueFactory = _ => "watermark-demo" };
-        var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Repeat this run exactly. The key is then drawn from the seed, and good for the demonstration only." };
+        var output = new Option<string>("--out") { HelpName = "DIR", Description = "The folder for the files.", DefaultValueFactory = _ => "watermark-demo" };
+        var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Repeat this run exactly. The key is then drawn from the seed; use it only for the demonstration." };
         var text = new Option<string?>("--text") { HelpName = "DIR", Description = "A folder of .txt files to learn from, instead of the .NET SDK's reference documentation." };
         var json = CommonOptions.Json();
         var command = new Command("demo", HelpText.Flow(Help)) { output, seed, text, json };

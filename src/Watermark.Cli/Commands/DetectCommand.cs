@@ -1,25 +1,28 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Watermark.Catalog;
 using Watermark.Cli.Terminal;
-using Watermark.Detection;
+using Watermark.Scoring;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Reporting;
 using Watermark.Schemes;
 using Watermark.Text;
+using Watermark.Text.Documents;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary><c>watermark detect</c>: judges each document on its own.</summary>
+/// <summary><c>watermark detect</c>: tests each document separately.</summary>
 internal static class DetectCommand
 {
     private const string Help = """
-        Judges each document on its own and writes one JSON line a document, in input order: tokens read, tokens scored,
+        Tests each document separately and writes one JSON line per document, in input order: tokens read, tokens scored,
         green tokens, natural log of the p-value (logP), z, natural log of the e-value (logE).
 
-        Many documents make many tests: with 1,000 unmarked documents, one has p < 0.001 by chance. To ask one question of
-        a whole corpus, use 'verify'.
+        Many documents make many tests: among 1,000 unmarked documents, about one has p < 0.001 by chance. To ask one
+        question about a whole corpus, use 'verify'.
 
         Examples:
           watermark detect --key owner.wmkey replies.jsonl
@@ -33,7 +36,7 @@ internal static class DetectCommand
     {
         var keys = new KeyOptions();
         var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
-        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Write the lines to this file instead of standard output; it appears when complete." };
+        var output = new Option<string?>("--out") { HelpName = "FILE", Description = "Write the lines to this file instead of standard output; the file appears when it is complete." };
         var positions = new Option<bool>("--positions") { Description = "Add the score of every position (null where none is scored)." };
         var selection = new SelectionOptions(DistinctScope.Document);
         var documents = new InputOptions();
@@ -45,8 +48,9 @@ internal static class DetectCommand
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
-            if (parse.GetValue(inputs)!.FirstOrDefault(CorpusLoader.IsTable) is { } table)
-                throw new InputFormatException($"{table}: a table of n-grams has no documents to judge one by one; 'watermark verify --suspect' judges it as a whole.");
+            if (parse.GetValue(inputs)!.FirstOrDefault(SampleLoader.IsSample) is { } table)
+                throw new InputFormatException($"{table}: a sample has no documents to test one by one; 'watermark verify --suspect' judges it as a whole.");
+            CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
@@ -55,7 +59,7 @@ internal static class DetectCommand
             var reader = new DocumentReader(documents.Reader(parse, rule));
             int threads = documents.Threads(parse);
             bool withPositions = parse.GetValue(positions);
-            string? warning = string.Join(' ', new[] { key.Secret.Weakness, key.Scheme.NullCaveat }.OfType<string>()) is { Length: > 0 } text ? text : null;
+            string? warning = string.Join(' ', new[] { key.Secret.Weakness }.OfType<string>()) is { Length: > 0 } text ? text : null;
 
             async Task Write(Stream stream)
             {

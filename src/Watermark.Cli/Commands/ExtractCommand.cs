@@ -1,17 +1,17 @@
 using System.CommandLine;
 using Watermark.Cli.Terminal;
-using Watermark.Forensics.Distillation;
 using Watermark.NGrams;
 using Watermark.Text;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary><c>watermark extract</c>: documents to a table of n-grams.</summary>
+/// <summary><c>watermark extract</c>: documents to a sample.</summary>
 internal static class ExtractCommand
 {
     private const string Help = """
-        Reads documents and writes the table of their distinct n-grams. No key is needed, so it can run where the text
-        is; 'verify' scores the table where the key is.
+        Reads documents and writes a sample: their distinct n-grams and those of their prompts. No key is needed, so it
+        can run where the text is; 'verify' scores the sample where the key is.
 
         Examples:
           watermark extract --tokenizer o200k_base --context-width 2 --out suspect.ngrams replies.jsonl
@@ -21,14 +21,14 @@ internal static class ExtractCommand
 
     public static Command Create()
     {
-        var output = new Option<string>("--out") { HelpName = "FILE", Description = "The table to write.", Required = true };
+        var output = new Option<string>("--out") { HelpName = "FILE", Description = "The sample to write.", Required = true };
         var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer of the mark: cl100k_base, o200k_base, a file, or 'ids'.", Required = true };
-        var width = new Option<int>("--context-width") { HelpName = "H", Description = "Tokens of context the mark depends on.", DefaultValueFactory = _ => 2 };
-        var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams, a uniform sample; bounds memory to about 25 bytes each." };
+        var width = new Option<int>("--context-width") { HelpName = "H", Description = "The context width: tokens of context that the mark depends on.", DefaultValueFactory = _ => 2 };
+        var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams, a uniform sample; limits memory to about 25 bytes for each." };
         var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
-        var padding = new Option<int?>("--padding") { HelpName = "ID", Description = "The token that fills contexts reaching before the text, for schemes that pad (vLLM: -1)." };
+        var padding = new Option<int?>("--padding") { HelpName = "ID", Description = "The token that fills contexts which begin before the text, for schemes that pad (vLLM: -1)." };
         var json = CommonOptions.Json();
         var command = new Command("extract", HelpText.Flow(Help)) { inputs, output, tokenizer, width, rowLimit, padding };
         selection.AddTo(command, keyed: false, withScope: true);
@@ -37,14 +37,15 @@ internal static class ExtractCommand
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
+            CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
-            NGramTableSchema schema = CorpusLoader.Schema(
-                parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit));
-            (Corpus corpus, int exitCode) = CorpusLoader.Load(
-                parse.GetValue(inputs)!, schema, text, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, "Reading", trackDocuments: false, cancellationToken);
+            SampleSchema schema = SampleLoader.Schema(
+                parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit), keepPrompts: true);
+            (Sample sample, int exitCode) = SampleLoader.Extract(
+                parse.GetValue(inputs)!, schema, text, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, "Reading", cancellationToken);
             string target = parse.GetValue(output)!;
-            AtomicFile.Write(target, corpus.Table.Write);
-            TableReport.Write(target, corpus.Table, console);
+            AtomicFile.Write(target, sample.Write);
+            SampleReport.Write(target, SampleReport.Of(sample), console);
             return Task.FromResult(exitCode);
         }));
         return command;

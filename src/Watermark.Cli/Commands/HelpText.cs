@@ -4,7 +4,7 @@ namespace Watermark.Cli.Commands;
 internal static class HelpText
 {
     /// <summary>Joins the lines of each paragraph; lines that begin with a space, and "Examples:", stay as they are.</summary>
-    /// <param name="text">Paragraphs as they stand in the source.</param>
+    /// <param name="text">The paragraphs as written in the source.</param>
     public static string Flow(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

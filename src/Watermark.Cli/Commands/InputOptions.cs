@@ -1,19 +1,19 @@
 using System.CommandLine;
 using Watermark.NGrams;
-using Watermark.Text;
+using Watermark.Text.Documents;
 
 namespace Watermark.Cli.Commands;
 
 /// <summary>The options of every command that reads documents.</summary>
 internal sealed class InputOptions
 {
-    private readonly Option<string> textField = new("--text-field") { HelpName = "NAME", Description = "JSON Lines and CSV: the field with the reply's text (dots go into objects).", DefaultValueFactory = _ => "text" };
-    private readonly Option<string> promptField = new("--prompt-field") { HelpName = "NAME", Description = "The field with the prompt that elicited the reply: text, or an array of messages.", DefaultValueFactory = _ => "prompt" };
-    private readonly Option<string?> tokensField = new("--tokens-field") { HelpName = "NAME", Description = "The field with token ids, for replies that are tokenized already." };
+    private readonly Option<string> textField = new("--text-field") { HelpName = "NAME", Description = "JSON Lines and CSV: the field with the reply's text; a dot separates a member of an object.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string> promptField = new("--prompt-field") { HelpName = "NAME", Description = "The field with the prompt that the reply answers: text, or an array of messages.", DefaultValueFactory = _ => "prompt" };
+    private readonly Option<string?> tokensField = new("--tokens-field") { HelpName = "NAME", Description = "The field with the reply's token ids, for replies that are already tokenized." };
     private readonly Option<string?> promptTokensField = new("--prompt-tokens-field") { HelpName = "NAME", Description = "The field with the prompt's token ids." };
     private readonly Option<string> idField = new("--id-field") { HelpName = "NAME", Description = "The field with the reply's id.", DefaultValueFactory = _ => "id" };
     private readonly Option<double> malformed = new("--max-malformed") { HelpName = "SHARE", Description = "The share of malformed lines above which the run stops.", DefaultValueFactory = _ => 0.01 };
-    private readonly Option<int> threads = new("--threads") { HelpName = "N", Description = "Threads; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<int> threads = new("--threads") { HelpName = "N", Description = "The number of threads; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -30,7 +30,7 @@ internal sealed class InputOptions
 
     /// <summary>The reader options a user chose.</summary>
     /// <param name="parse">The parsed command line.</param>
-    /// <param name="selection">Which n-grams count: prompts are read only where it leaves out their contexts.</param>
+    /// <param name="selection">Which n-grams count: prompts are read only if it leaves out their contexts.</param>
     public DocumentReaderOptions Reader(ParseResult parse, NGramSelection selection)
     {
         double share = parse.GetValue(malformed);
@@ -46,6 +46,11 @@ internal sealed class InputOptions
             MaxMalformedShare = share,
         };
     }
+
+    /// <summary>The names of the options about documents that the user gave.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IEnumerable<string> Given(ParseResult parse) =>
+        new Option[] { textField, promptField, tokensField, promptTokensField, idField, malformed }.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 
     /// <summary>The number of threads.</summary>
     /// <param name="parse">The parsed command line.</param>

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Watermark.Catalog;
 using Watermark.Cli.Terminal;
 using Watermark.Keys;
-using Watermark.Text;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
@@ -9,26 +10,47 @@ namespace Watermark.Cli.Commands;
 internal sealed class KeyOptions
 {
     private readonly Option<string> key = new("--key") { HelpName = "FILE", Description = "The owner's key file.", Required = true };
-    private readonly Option<string?> passphrase = new(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the key's passphrase; without it a protected key asks." };
+    private readonly Option<string[]> keys = CommonOptions.Several(new Option<string[]>("--key") { HelpName = "FILE", Description = "The owner's key file; may be repeated. In 'verify' each key is a test.", Required = true });
+    private readonly Option<string?> passphrase = new(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the key's passphrase; without this option the tool asks for it." };
     private readonly Option<string?> tokenizer = new("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer, where the key names one that is a file: .model, .tiktoken, or a folder with vocab.json and merges.txt." };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    public void AddTo(Command command)
+    /// <param name="several">Whether several keys may be named.</param>
+    public void AddTo(Command command, bool several = false)
     {
-        command.Options.Add(key);
+        command.Options.Add(several ? keys : key);
         command.Options.Add(passphrase);
         command.Options.Add(tokenizer);
     }
 
-    /// <summary>Opens the key and says on standard error what speaks against it.</summary>
+    /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>
-    public KeyFile Load(ParseResult parse)
+    public KeyFile Load(ParseResult parse) => Load(parse, parse.GetValue(key)!);
+
+    /// <summary>Opens every key that the user names.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IReadOnlyList<KeyFile> LoadAll(ParseResult parse)
     {
-        string path = parse.GetValue(key)!;
+        var files = new List<KeyFile>();
+        foreach (string path in parse.GetValue(keys)!)
+        {
+            KeyFile file = Load(parse, path);
+            if (files.Any(other => other.Id == file.Id))
+                throw new InputFormatException($"{path}: key {file.Id} is named twice, and its tests would count twice.");
+            files.Add(file);
+        }
+
+        return files;
+    }
+
+    private KeyFile Load(ParseResult parse, string path)
+    {
         KeyFile file = KeyFile.Load(path, id => PassphrasePrompt.ForProcess().Read($"Passphrase of key {id}", parse.GetValue(passphrase)));
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
             Console.Error.WriteLine($"Warning: {path} can be read by other users of this machine; run chmod 600 on it.");
+        if (file.Remark is { } remark)
+            Console.Error.WriteLine($"Note: key {file.Id}: {remark}");
         if (file.Secret.Weakness is { } weakness)
             Console.Error.WriteLine($"Warning: key {file.Id}: {weakness}");
         return file;
@@ -37,5 +59,10 @@ internal sealed class KeyOptions
     /// <summary>The tokenizer of the key, or the one that the user names.</summary>
     /// <param name="parse">The parsed command line.</param>
     /// <param name="file">The key.</param>
-    public TextTokenizer LoadTokenizer(ParseResult parse, KeyFile file) => TextTokenizer.Load(parse.GetValue(tokenizer) ?? file.Tokenizer);
+    public TextTokenizer LoadTokenizer(ParseResult parse, KeyFile file) => LoadTokenizer(parse, file.Tokenizer);
+
+    /// <summary>The tokenizer of a key, or the one that the user names.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    /// <param name="name">The name in the key.</param>
+    public TextTokenizer LoadTokenizer(ParseResult parse, string name) => TextTokenizer.Load(parse.GetValue(tokenizer) ?? name);
 }

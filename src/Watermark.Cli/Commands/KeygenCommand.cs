@@ -1,13 +1,12 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Watermark.Catalog;
 using Watermark.Cli.Terminal;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Schemes;
-using Watermark.Text;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
@@ -22,33 +21,32 @@ internal static class KeygenCommand
           watermark keygen --out owner.wmkey --gamma 1/4 --delta 2 --context-width 2
           watermark keygen --out owner.wmkey --protect
           watermark keygen --out acme.wmkey --from owner.wmkey --account acme
-          watermark keygen --out kgw.wmkey --scheme kgw --param seeding=lefthash --vocabulary-size 32000 --secret-file kgw.json
+          watermark keygen --out kgw.wmkey --scheme kgw --seeding lefthash --vocabulary-size 32000 --secret-file kgw.json
         """;
 
     public static Command Create()
     {
         var output = new Option<string>("--out") { HelpName = "FILE", Description = "The key file to make.", Required = true };
-        var scheme = new Option<string>("--scheme") { HelpName = "NAME", Description = "The scheme; 'watermark schemes' lists them.", DefaultValueFactory = _ => "green-list" };
-        var gamma = new Option<string?>("--gamma") { HelpName = "A/B", Description = "The green fraction, exact, such as 1/4." };
-        var delta = new Option<double?>("--delta") { HelpName = "X", Description = "The bias added to green logits." };
-        var width = new Option<int?>("--context-width") { HelpName = "H", Description = "Tokens of context the mark depends on: 1 or 2 for distillation evidence, 4 for provenance." };
-        var parameter = new Option<string[]>("--param") { HelpName = "NAME=VALUE", Description = "Any other parameter of the scheme; may be repeated." };
+        var scheme = new SchemeOptions();
         var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The model's tokenizer: cl100k_base, o200k_base, a file, or 'ids' for token ids only.", DefaultValueFactory = _ => "cl100k_base" };
-        var vocabulary = new Option<int?>("--vocabulary-size") { HelpName = "N", Description = "The number of token ids; the tokenizer's own where it is known." };
-        var secretFile = new Option<string?>("--secret-file") { HelpName = "FILE", Description = "The secret of a mark that exists already, as the key file's 'secret' member; '-' is standard input, or a prompt without echo at a terminal. Without it a fresh secret is drawn." };
-        var protect = new Option<bool>("--protect") { Description = "Protect the secret with a passphrase, which is asked for." };
+        var secretFile = new Option<string?>("--secret-file") { HelpName = "FILE", Description = "The secret of an existing mark, as the key file's 'secret' member; '-' is standard input, or a prompt without echo at a terminal. Without this option a fresh secret is drawn." };
+        var protect = new Option<bool>("--protect") { Description = "Protect the secret with a passphrase; the tool asks for it." };
         var passphraseEnv = new Option<string?>(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the passphrase; implies --protect." };
-        var from = new Option<string?>("--from") { HelpName = "FILE", Description = "Derive the key from this one; with --account or --epoch." };
+        var from = new Option<string?>("--from") { HelpName = "FILE", Description = "Derive the key from this key file; use with --account or --epoch." };
         var account = new Option<string?>("--account") { HelpName = "ID", Description = "Derive the key of one account." };
         var epoch = new Option<string?>("--epoch") { HelpName = "ID", Description = "Derive the key of one epoch." };
         var json = CommonOptions.Json();
-        var command = new Command("keygen", HelpText.Flow(Help)) { output, scheme, gamma, delta, width, parameter, tokenizer, vocabulary, secretFile, protect, passphraseEnv, from, account, epoch, json };
+        var command = new Command("keygen", HelpText.Flow(Help)) { output };
+        scheme.AddTo(command);
+        foreach (Option option in (Option[])[tokenizer, secretFile, protect, passphraseEnv, from, account, epoch, json])
+            command.Options.Add(option);
 
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
+            RefuseWithFrom(parse);
             using KeyFile key = parse.GetValue(from) is { } parent
                 ? Derive(KeyFile.Load(parent, id => PassphrasePrompt.ForProcess().Read($"Passphrase of key {id}", parse.GetValue(passphraseEnv))), parse.GetValue(account), parse.GetValue(epoch))
-                : Make(Scheme(parse), parse.GetValue(secretFile), parse.GetValue(tokenizer)!, parse.GetValue(vocabulary));
+                : Make(scheme.Read(parse), parse.GetValue(secretFile), parse.GetValue(tokenizer)!, scheme.VocabularySize(parse));
             if (parse.GetValue(from) is null && (parse.GetValue(account) ?? parse.GetValue(epoch)) is not null)
                 throw new InputFormatException("--account and --epoch derive from a key: name it with --from.");
             char[] passphrase = parse.GetValue(protect) || parse.GetValue(passphraseEnv) is not null
@@ -62,42 +60,16 @@ internal static class KeygenCommand
         }));
         return command;
 
-        WatermarkScheme Scheme(ParseResult parse)
+        void RefuseWithFrom(ParseResult parse)
         {
-            string name = parse.GetValue(scheme)!;
-            SchemeDescriptor descriptor = SchemeCatalog.Find(name)
-                ?? throw new InputFormatException($"The scheme '{name}' is not known; 'watermark schemes' lists them.");
-            var members = new JsonObject { ["name"] = name };
-            if (parse.GetValue(gamma) is { } fraction)
-                members["gamma"] = fraction;
-            if (parse.GetValue(delta) is { } bias)
-                members["delta"] = bias;
-            if (parse.GetValue(width) is { } contextWidth)
-                members["contextWidth"] = contextWidth;
-            if (parse.GetValue(vocabulary) is { } size && descriptor.Parameters.Contains("vocabularySize", StringComparison.Ordinal))
-                members["vocabularySize"] = size;
-            foreach (string pair in parse.GetValue(parameter) ?? [])
+            if (parse.GetValue(from) is null)
+                return;
+            foreach (Option option in scheme.All.Concat([tokenizer, secretFile]))
             {
-                int equals = pair.IndexOf('=', StringComparison.Ordinal);
-                if (equals < 1)
-                    throw new InputFormatException($"--param takes NAME=VALUE, not '{pair}'.");
-                members[pair[..equals]] = Value(pair[(equals + 1)..]);
+                if (parse.GetResult(option) is { Implicit: false })
+                    throw new InputFormatException($"{option.Name} does not go with --from: a derived key has the scheme and the tokenizer of the key it derives from.");
             }
-
-            using JsonDocument document = JsonDocument.Parse(members.ToJsonString());
-            return SchemeCatalog.Read(descriptor, document.RootElement);
         }
-    }
-
-    private static JsonValue Value(string text)
-    {
-        if (text is "true" or "false")
-            return JsonValue.Create(text == "true");
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int whole))
-            return JsonValue.Create(whole);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? JsonValue.Create(number)
-            : JsonValue.Create(text);
     }
 
     private static KeyFile Make(WatermarkScheme scheme, string? secretFile, string tokenizer, int? vocabularySize)

@@ -1,16 +1,16 @@
 using System.Globalization;
 using Watermark.Cli.Terminal;
-using Watermark.Text;
+using Watermark.Text.Documents;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary>Tells the user on standard error what could not be read.</summary>
+/// <summary>Reports on standard error what could not be read.</summary>
 internal static class MalformedReport
 {
-    /// <summary>Shows the count and the first faults; says nothing where all went well.</summary>
+    /// <summary>Shows the count and the first faults; writes nothing if everything was read.</summary>
     /// <param name="malformed">What the reader counted.</param>
-    /// <param name="console">Where to.</param>
-    /// <returns>The exit code: bad input where a file broke off, so that the input is not complete.</returns>
+    /// <param name="console">The output to write to.</param>
+    /// <returns>The exit code: bad input if a file broke off, so that the input is incomplete.</returns>
     public static int Show(MalformedInput malformed, ConsoleOutput console)
     {
         if (malformed.Count == 0)

@@ -1,16 +1,17 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Watermark.Cli.Terminal;
 using Watermark.NGrams;
 using Watermark.Text;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary><c>watermark merge</c>: joins tables of n-grams.</summary>
+/// <summary><c>watermark merge</c>: joins samples.</summary>
 internal static class MergeCommand
 {
     private const string Help = """
-        Joins tables made by 'extract' from parts of a corpus. The result is the same, byte for byte, as one table made
-        from all of it, in whatever order. No key is needed.
+        Joins samples made by 'extract' from parts of a corpus, in any order. The result is byte for byte the same as one
+        sample made from the whole corpus. No key is needed, and memory does not grow with the samples.
 
         Examples:
           watermark merge --out all.ngrams part-*.ngrams
@@ -18,32 +19,58 @@ internal static class MergeCommand
 
     public static Command Create()
     {
-        var output = new Option<string>("--out") { HelpName = "FILE", Description = "The table to write.", Required = true };
-        var inputs = CommonOptions.Inputs("Tables (.ngrams) made with the same tokenizer, context width and selection.");
+        var output = new Option<string>("--out") { HelpName = "FILE", Description = "The sample to write.", Required = true };
+        var inputs = CommonOptions.Inputs("Samples (.ngrams) made with the same tokenizer, context width and selection.");
         var json = CommonOptions.Json();
         var command = new Command("merge", HelpText.Flow(Help)) { output, inputs, json };
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
-            NGramTable? merged = null;
-            foreach (string path in parse.GetValue(inputs)!)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                NGramTable table = CorpusLoader.ReadTable(path);
-                try
-                {
-                    merged = merged is null ? table : NGramTable.Merge(merged, table);
-                }
-                catch (ArgumentException exception)
-                {
-                    throw new InputFormatException($"{path}: {exception.Message}", exception);
-                }
-            }
-
             string target = parse.GetValue(output)!;
-            AtomicFile.Write(target, merged!.Write);
-            TableReport.Write(target, merged, ConsoleOutput.ForProcess(parse.GetValue(json)));
+            string[] paths = parse.GetValue(inputs)!;
+            CommonOptions.RefuseInput(target, paths);
+            RefuseTwice(paths, cancellationToken);
+            SampleSummary? summary = null;
+            AtomicFile.Write(target, stream => summary = Merge(paths, stream, cancellationToken));
+            SampleReport.Write(target, summary!, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return Task.FromResult(ExitCodes.Done);
         }));
         return command;
+    }
+
+    private static SampleSummary Merge(string[] paths, Stream output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Sample.Merge([.. paths.Select(path => (Func<Stream>)(() => Open(path)))], output);
+        }
+        catch (InputFormatException exception)
+        {
+            string where = exception.Data[Sample.InputIndex] is int index ? paths[index] : string.Join(", ", paths);
+            throw new InputFormatException($"{where}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            throw new InputFormatException($"{string.Join(", ", paths)}: {exception.Message}", exception);
+        }
+
+        FileStream Open(string path)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return File.OpenRead(path);
+        }
+    }
+
+    /// <summary>Throws if two files hold the same bytes: samples of version 1 do not name their inputs.</summary>
+    private static void RefuseTwice(string[] paths, CancellationToken cancellationToken)
+    {
+        var seen = new Dictionary<string, string>();
+        foreach (string path in paths)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using FileStream stream = File.OpenRead(path);
+            string digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+            if (!seen.TryAdd(digest, path))
+                throw new InputFormatException($"{path}: the file holds the same bytes as {seen[digest]}, which would count twice.");
+        }
     }
 }

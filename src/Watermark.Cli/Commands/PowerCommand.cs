@@ -1,19 +1,22 @@
 using System.CommandLine;
 using System.Globalization;
 using Watermark.Cli.Terminal;
+using Watermark.Scoring;
 using Watermark.Statistics;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary><c>watermark power</c>: how much text for an effect, or which effect for the text at hand.</summary>
+/// <summary><c>watermark power</c>: how much text an effect needs, or which effect the available text can show.</summary>
 internal static class PowerCommand
 {
     private const string Help = """
-        Answers both directions of planning: how many scored tokens find a green fraction, and which green fraction is
-        found with the tokens at hand. Exact binomial test, exact power.
+        Answers two questions: how many scored tokens are needed to find a green fraction, and which green fraction a given
+        number of tokens finds. 'Found' means what 'verify' requires: a likelihood ratio of 1,000 times the number of
+        tests that could be reported. With --alpha it means a p-value instead.
 
         Examples:
           watermark power --green-fraction 0.27
+          watermark power --green-fraction 0.27 --ratio 1000 --tests 12
           watermark power --tokens 20000 --gamma 1/4 --alpha 1e-6 --power 0.9
           watermark power --score gumbel --mean-score 1.05
         """;
@@ -25,19 +28,27 @@ internal static class PowerCommand
         var gamma = new Option<string>("--gamma") { HelpName = "A/B", Description = "The green fraction of unrelated text, exact.", DefaultValueFactory = _ => "1/4" };
         var green = new Option<double?>("--green-fraction") { HelpName = "X", Description = "The suspect's true green fraction." };
         var mean = new Option<double?>("--mean-score") { HelpName = "X", Description = "The suspect's true mean Gumbel score; unrelated text has 1." };
-        var tokens = new Option<long?>("--tokens") { HelpName = "N", Description = "Scored tokens at hand." };
-        var alpha = new Option<double>("--alpha") { HelpName = "P", Description = "The p-value to reach.", DefaultValueFactory = _ => 1e-6 };
+        var tokens = new Option<long?>("--tokens") { HelpName = "N", Description = "The number of scored tokens available." };
+        var ratio = new Option<double>("--ratio") { HelpName = "E", Description = "The likelihood ratio (e-value) to reach.", DefaultValueFactory = _ => 1000 };
+        var tests = new Option<long>("--tests") { HelpName = "M", Description = "How many tests could be reported; the ratio to reach is multiplied by it.", DefaultValueFactory = _ => 1 };
+        var alpha = new Option<double?>("--alpha") { HelpName = "P", Description = "The p-value to reach, in place of a likelihood ratio." };
         var power = new Option<double>("--power") { HelpName = "P", Description = "The probability of reaching it.", DefaultValueFactory = _ => 0.9 };
         var json = CommonOptions.Json();
-        var command = new Command("power", HelpText.Flow(Help)) { kind, gamma, green, mean, tokens, alpha, power, json };
+        var command = new Command("power", HelpText.Flow(Help)) { kind, gamma, green, mean, tokens, ratio, tests, alpha, power, json };
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             bool gumbel = parse.GetValue(kind) == "gumbel";
             if (!Fraction.TryParse(parse.GetValue(gamma), out Fraction fraction) || !fraction.IsProperProbability)
                 throw new InputFormatException("--gamma must be a fraction between 0 and 1, such as 1/4.");
-            double level = parse.GetValue(alpha);
-            if (!(level is > 0 and < 1))
+            double? level = parse.GetValue(alpha);
+            if (level is { } p && !(p is > 0 and < 1))
                 throw new InputFormatException("--alpha must lie between 0 and 1.");
+            if (!(parse.GetValue(ratio) is > 1 and <= 1e300))
+                throw new InputFormatException("--ratio must be above 1 and at most 1e300.");
+            if (level is not null && (parse.GetResult(ratio) is { Implicit: false } || parse.GetResult(tests) is { Implicit: false }))
+                throw new InputFormatException("--alpha asks for a p-value; leave out --ratio and --tests.");
+            if (parse.GetValue(tests) < 1)
+                throw new InputFormatException("--tests must be 1 or more.");
             if (!(parse.GetValue(power) is > 0 and < 1))
                 throw new InputFormatException("--power must lie between 0 and 1.");
             if (parse.GetValue(green) is { } share && !(share > fraction.ToDouble() && share <= 1))
@@ -46,7 +57,7 @@ internal static class PowerCommand
                 throw new InputFormatException("--mean-score must be above 1, the score of unrelated text.");
             if (parse.GetValue(tokens) is < 1 or > BinomialPower.MaximumTokens)
                 throw new InputFormatException(string.Create(CultureInfo.InvariantCulture, $"--tokens must be from 1 to {BinomialPower.MaximumTokens:N0}."));
-            var question = new Question(gumbel, fraction, Math.Log(level), level, parse.GetValue(power));
+            var question = new Question(gumbel, fraction, level, parse.GetValue(ratio), parse.GetValue(tests), parse.GetValue(power));
             double? effect = gumbel ? parse.GetValue(mean) : parse.GetValue(green);
             if (effect is null == parse.GetValue(tokens) is null)
                 throw new InputFormatException($"Give one of {(gumbel ? "--mean-score" : "--green-fraction")} and --tokens; the other is the answer.");
@@ -81,7 +92,16 @@ internal static class PowerCommand
                     writer.WriteNumber("tokens", count);
                 else
                     writer.WriteNull("tokens");
-                writer.WriteNumber("alpha", question.Alpha);
+                if (question.Alpha is { } alpha)
+                {
+                    writer.WriteNumber("alpha", alpha);
+                }
+                else
+                {
+                    writer.WriteNumber("ratio", question.Ratio);
+                    writer.WriteNumber("tests", question.Tests);
+                }
+
                 writer.WriteNumber("power", question.Power);
                 writer.WriteEndObject();
             });
@@ -90,7 +110,7 @@ internal static class PowerCommand
 
         string what = question.Gumbel ? "A mean score" : "A green fraction";
         string origin = question.Gumbel ? "1" : question.Gamma.ToString();
-        string odds = string.Create(CultureInfo.InvariantCulture, $"found at p = {question.Alpha:G3} with probability {question.Power:G3}");
+        string odds = string.Create(CultureInfo.InvariantCulture, $"found {question.Rule} with probability {question.Power:G3}");
         console.WriteLine((effect, tokens) switch
         {
             (null, { } count) => string.Create(CultureInfo.InvariantCulture, $"With {count:N0} scored tokens nothing is {odds}: too few."),
@@ -100,14 +120,34 @@ internal static class PowerCommand
         });
     }
 
-    private sealed record Question(bool Gumbel, Fraction Gamma, double LogAlpha, double Alpha, double Power)
+    private sealed record Question(bool Gumbel, Fraction Gamma, double? Alpha, double Ratio, long Tests, double Power)
     {
-        public long? TokensNeeded(double effect) => Gumbel
-            ? GammaPower.TokensNeeded(effect, LogAlpha, Power)
-            : BinomialPower.TokensNeeded(Gamma, effect, LogAlpha, Power);
+        /// <summary>The rule in words.</summary>
+        public string Rule => Alpha is { } alpha
+            ? string.Create(CultureInfo.InvariantCulture, $"at p = {alpha:G3}")
+            : Tests == 1
+                ? string.Create(CultureInfo.InvariantCulture, $"by a likelihood ratio of {Ratio:G6}")
+                : string.Create(CultureInfo.InvariantCulture, $"by a likelihood ratio of {Ratio:G6} times {Tests:N0} tests");
 
-        public double? Detectable(long tokens) => Gumbel
-            ? GammaPower.DetectableEffect(tokens, LogAlpha, Power)
-            : BinomialPower.DetectableEffect(tokens, Gamma, LogAlpha, Power);
+        private double LogThreshold => Math.Log(Ratio) + Math.Log(Tests);
+
+        private double NullMean => Gumbel ? 1 : Gamma.ToDouble();
+
+        public long? TokensNeeded(double effect)
+        {
+            if (Alpha is { } alpha)
+                return Gumbel ? GammaPower.TokensNeeded(effect, Math.Log(alpha), Power) : BinomialPower.TokensNeeded(Gamma, effect, Math.Log(alpha), Power);
+            return Null(1).RowsNeeded(effect - NullMean, LogThreshold, Power);
+        }
+
+        public double? Detectable(long tokens)
+        {
+            if (Alpha is { } alpha)
+                return Gumbel ? GammaPower.DetectableEffect(tokens, Math.Log(alpha), Power) : BinomialPower.DetectableEffect(tokens, Gamma, Math.Log(alpha), Power);
+            double smallest = Null(tokens).SmallestEffect(LogThreshold, Power);
+            return double.IsNaN(smallest) ? null : NullMean + smallest;
+        }
+
+        private TotalNull Null(long rows) => TotalNull.For(Gumbel ? new GammaNull() : new BinomialNull(Gamma), rows);
     }
 }

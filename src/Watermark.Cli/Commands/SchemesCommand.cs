@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Watermark.Catalog;
 using Watermark.Cli.Terminal;
 using Watermark.Schemes;
 using Cell = Spectre.Console.Text;
@@ -45,7 +46,7 @@ internal static class SchemesCommand
         foreach (SchemeDescriptor scheme in schemes)
         {
             writer.WriteStartObject();
-            foreach ((string label, string value) in Rows(scheme).Prepend(("name", scheme.Name)))
+            foreach ((string label, string value) in Rows(scheme, "; ").Prepend(("name", scheme.Name)))
                 writer.WriteString(label, value);
             writer.WriteEndObject();
         }
@@ -59,17 +60,17 @@ internal static class SchemesCommand
         {
             console.Write(new Markup($"[bold]{Markup.Escape(scheme.Name)}[/]\n"));
             var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn();
-            foreach ((string label, string value) in Rows(scheme))
+            foreach ((string label, string value) in Rows(scheme, "\n"))
                 grid.AddRow(new Cell(label), new Cell(value));
             console.Write(grid);
             console.WriteLine();
         }
     }
 
-    private static (string Label, string Value)[] Rows(SchemeDescriptor scheme) =>
+    private static (string Label, string Value)[] Rows(SchemeDescriptor scheme, string between) =>
     [
         ("summary", scheme.Summary),
-        ("parameters", scheme.Parameters),
+        ("parameters", string.Join(between, scheme.Parameters.Select(scheme.Describe))),
         ("secret", scheme.Secret),
         ("null", scheme.Null),
         ("paper", scheme.Paper),

@@ -7,11 +7,11 @@ namespace Watermark.Cli.Commands;
 /// <summary>The options that decide which n-grams are scored.</summary>
 internal sealed class SelectionOptions
 {
-    private readonly Option<string?> distinct = new("--distinct") { HelpName = "ngrams|contexts|none", Description = "Count each n-gram once (default), each context once, or every occurrence." };
+    private readonly Option<string?> distinct = new("--distinct") { HelpName = "coins|ngrams|contexts|none", Description = "Count each coin once (default), each n-gram once, each context once, or every occurrence." };
     private readonly Option<string?> scope = new("--scope") { HelpName = "corpus|document", Description = "Look for repetitions in the whole corpus or within each document." };
     private readonly Option<int?> firstPosition = new("--first-position") { HelpName = "N", Description = "The first token position (from 0) that is scored." };
-    private readonly Option<bool> scorePrompted = new("--score-prompted") { Description = "Score n-grams too whose context stands in the reply's own prompt, and do not read prompts. A model that copies a marked prompt then looks guilty." };
-    private readonly Option<bool> asPublished = new("--as-published") { Description = "Count as the scheme's own publication does; --distinct, --scope and --first-position still override." };
+    private readonly Option<bool> scorePrompted = new("--score-prompted") { Description = "Also score n-grams whose context stands in the reply's own prompt, and do not read prompts. A model that copies a marked prompt then looks guilty." };
+    private readonly Option<bool> asPublished = new("--as-published") { Description = "Count as the scheme's own publication does, except for selection options that are given too." };
     private readonly DistinctScope defaultScope;
 
     /// <summary>Creates the options.</summary>
@@ -19,13 +19,13 @@ internal sealed class SelectionOptions
     public SelectionOptions(DistinctScope defaultScope)
     {
         this.defaultScope = defaultScope;
-        distinct.AcceptOnlyFromAmong("ngrams", "contexts", "none");
+        distinct.AcceptOnlyFromAmong("coins", "ngrams", "contexts", "none");
         scope.AcceptOnlyFromAmong("corpus", "document");
     }
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="keyed">Whether the command has a key, whose scheme knows its published way of counting.</param>
+    /// <param name="keyed">Whether the command has a key, whose scheme has a published way of counting.</param>
     /// <param name="withScope">Whether a scope can be chosen.</param>
     public void AddTo(Command command, bool keyed, bool withScope)
     {
@@ -37,6 +37,15 @@ internal sealed class SelectionOptions
         if (keyed)
             command.Options.Add(asPublished);
     }
+
+    /// <summary>Whether n-grams of prompts are scored.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public bool ScoresPrompted(ParseResult parse) => parse.GetValue(scorePrompted);
+
+    /// <summary>The names of the options that the user gave.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IEnumerable<string> Given(ParseResult parse) =>
+        new Option[] { distinct, scope, firstPosition, scorePrompted, asPublished }.Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
 
     /// <summary>The selection a user chose.</summary>
     /// <param name="parse">The parsed command line.</param>
@@ -51,7 +60,7 @@ internal sealed class SelectionOptions
         {
             selection = selection with
             {
-                Distinct = rule switch { "contexts" => DistinctRule.Contexts, "none" => DistinctRule.None, _ => DistinctRule.NGrams },
+                Distinct = rule switch { "ngrams" => DistinctRule.NGrams, "contexts" => DistinctRule.Contexts, "none" => DistinctRule.None, _ => DistinctRule.Coins },
                 ContextHistory = rule == "contexts" ? selection.ContextHistory : null,
             };
         }

@@ -1,75 +1,191 @@
 using System.CommandLine;
+using Watermark.Catalog;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
-using Watermark.Keys;
+using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Reporting;
 using Watermark.Schemes;
 using Watermark.Text;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary><c>watermark verify</c>: was the suspect trained on text marked with this key?</summary>
+/// <summary><c>watermark verify</c>: were the suspects trained on text marked with these keys?</summary>
 internal static class VerifyCommand
 {
     private const string Help = """
-        Tests whether a suspect model's replies depend on the owner's key: one question of a whole corpus. Give the
-        prompts with the replies, so that copied n-grams are left out, and use prompts that hold no marked text.
-        Prints a table, and with --out writes verdict.json.
+        Tests whether a suspect model's replies depend on the owner's key: one finding for each suspect and key, and one
+        verdict that counts all tests. Give the prompts with the replies, so that n-grams which a prompt decided are left
+        out. A suspect is a file, a folder or a sample; a folder is one suspect.
+        Prints a table. With --out it also writes verdict.json and the samples, for 'recheck'.
 
         Examples:
           watermark verify --key owner.wmkey --suspect replies.jsonl
           watermark verify --key owner.wmkey --suspect all.ngrams --control other.jsonl --out verdict/
+          watermark verify --key owner.wmkey --suspect a.jsonl --suspect b.jsonl --epoch 2026-10,2026-11
           watermark verify --key owner.wmkey --suspect replies.jsonl --keys 99999 --json
         """;
 
     public static Command Create()
     {
         var keys = new KeyOptions();
-        var suspect = new Option<string[]>("--suspect") { HelpName = "FILE", Description = "The suspect's replies: files, folders, '-', or .ngrams tables; may be repeated.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var control = new Option<string[]>("--control") { HelpName = "FILE", Description = "Replies known to be independent of the key, scored the same way.", AllowMultipleArgumentsPerToken = true };
-        var randomKeys = new Option<int>("--keys") { HelpName = "N", Description = "Random keys in the calibration panel; 0 for none.", DefaultValueFactory = _ => 1000 };
-        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of the random keys, so that the verdict repeats.", DefaultValueFactory = _ => 0 };
-        var effect = new Option<double>("--effect") { HelpName = "X", Description = "Smallest effect a negative verdict must have been able to see, in null standard deviations a token.", DefaultValueFactory = _ => 0.05 };
-        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Write verdict.json into this folder." };
-        var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams of a corpus, a uniform sample." };
+        var suspect = CommonOptions.Several(new Option<string[]>("--suspect") { HelpName = "FILE", Description = "A suspect's replies: a file, a folder, '-', or a sample (.ngrams). May be repeated; each suspect gives a finding.", Required = true });
+        var control = CommonOptions.Several(new Option<string[]>("--control") { HelpName = "FILE", Description = "Replies known to be independent of the key, collected in the same way. May be repeated." });
+        var account = CommonOptions.Several(new Option<string[]>("--account") { HelpName = "ID,…", Description = "Test the keys of these accounts, derived from the key." });
+        var epoch = CommonOptions.Several(new Option<string[]>("--epoch") { HelpName = "ID,…", Description = "Test the keys of these epochs, derived from the key." });
+        var plan = new Option<string?>("--plan") { HelpName = "FILE", Description = "The plan that was fixed before the data (plan.json)." };
+        var tests = new Option<long?>("--tests") { HelpName = "M", Description = "How many tests could have been reported, if more were made than are shown here." };
+        var randomKeys = new Option<int?>("--keys") { HelpName = "N", Description = "Random keys that score the same text; 0 for none. Default 1000, or the plan's." };
+        var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Seed of the random keys, so that the verdict repeats. Default 0, or the plan's." };
+        var effect = new Option<double?>("--effect") { HelpName = "X", Description = "The smallest effect that matters, in null standard deviations per token. Default 0.02, or the plan's." };
+        var promptsUnmarked = new Option<bool>(Verification.PromptsUnmarked) { Description = "You take responsibility that the prompts hold no marked text. The finding states this." };
+        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Write verdict.json and the samples into this folder." };
+        var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams of a suspect, a uniform sample." };
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, randomKeys, seed, effect, output, rowLimit };
-        keys.AddTo(command);
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, account, epoch, plan, tests, randomKeys, seed, effect, promptsUnmarked, output, rowLimit };
+        keys.AddTo(command, several: true);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
-            using KeyFile key = keys.Load(parse);
-            var options = new DistillationTestOptions
+            Plan? fixedPlan = parse.GetValue(plan) is { } path ? ReadPlan(path) : null;
+            IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
+            var owners = new List<OwnerKey>();
+            try
             {
-                RandomKeys = parse.GetValue(randomKeys),
-                RandomKeySeed = parse.GetValue(seed),
-                EffectOfInterest = parse.GetValue(effect),
-                DegreeOfParallelism = documents.Threads(parse),
-            };
-            if (options.RandomKeys is < 0 or > 10_000_000)
-                throw new InputFormatException("--keys must be from 0 to 10,000,000.");
-            if (!(options.EffectOfInterest is > 0 and < 10))
-                throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
-            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
-            NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, selection.Read(parse, key.Scheme), tokenizer, parse.GetValue(rowLimit));
-            var verifier = new Verifier(key, tokenizer, schema, documents.Reader(parse, schema.Selection), options, console);
-            (DistillationVerdict verdict, int exitCode) = verifier.Run(parse.GetValue(suspect)!, parse.GetValue(control) ?? [], cancellationToken);
+                string[] accounts = Ids(parse.GetValue(account), "--account");
+                string[] epochs = Ids(parse.GetValue(epoch), "--epoch");
+                foreach (KeyFile file in files)
+                    owners.AddRange(OwnerKey.All(file, accounts, epochs));
+                string[] suspects = parse.GetValue(suspect)!;
+                var looked = new TestCount
+                {
+                    Keys = files.Count,
+                    Accounts = Math.Max(1, accounts.Length),
+                    Epochs = Math.Max(1, epochs.Length),
+                    Suspects = suspects.Length,
+                    Stated = parse.GetValue(tests),
+                };
+                if (looked.Stated < owners.Count * (long)suspects.Length)
+                    throw new InputFormatException($"--tests is {looked.Stated}, and {owners.Count * (long)suspects.Length} tests are requested here; at least that many were expected.");
+                var options = new DistillationTestOptions
+                {
+                    RandomKeys = parse.GetValue(randomKeys) ?? fixedPlan?.RandomKeys ?? 1000,
+                    Seed = parse.GetValue(seed) ?? fixedPlan?.Seed ?? 0,
+                    Rule = (fixedPlan?.Rule ?? new DecisionRule()) with { EffectOfInterest = parse.GetValue(effect) ?? fixedPlan?.Rule.EffectOfInterest ?? new DecisionRule().EffectOfInterest },
+                    Tests = Verdict.TestsOf(fixedPlan, looked),
+                    DegreeOfParallelism = documents.Threads(parse),
+                    ToolVersion = Verification.ToolVersion,
+                };
+                if (options.RandomKeys is < 0 or > 10_000_000)
+                    throw new InputFormatException("--keys must be from 0 to 10,000,000.");
+                if (!(options.Rule.EffectOfInterest is > 0 and < 10))
+                    throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
+                string[] waivers = [.. parse.GetValue(promptsUnmarked) ? [Verification.PromptsUnmarked] : Array.Empty<string>(), .. selection.ScoresPrompted(parse) ? ["--score-prompted"] : Array.Empty<string>()];
 
-            if (parse.GetValue(output) is { } folder)
-                AtomicFile.Write(Path.Combine(folder, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
-            if (console.Json)
-                console.WriteJson(writer => VerdictJson.Write(verdict, writer));
-            VerdictTable.Print([("Suspect", verdict)], console);
-            if (parse.GetValue(output) is { } written)
-                console.WriteLine($"Wrote {Path.Combine(written, "verdict.json")}");
-            return Task.FromResult(exitCode);
+                var source = new SampleSource(parse, keys, selection, documents, parse.GetValue(rowLimit), rowLimit, console, cancellationToken);
+                var verification = new Verification(options, console, namesKeys: files.Count > 1);
+                RefuseInputs(parse.GetValue(output), [.. suspects, .. parse.GetValue(control) ?? []]);
+                var findings = new List<Finding>();
+                var seen = new Dictionary<(string Key, string Digest), string>();
+                foreach (string suspectPath in suspects)
+                {
+                    foreach (OwnerKey owner in owners)
+                    {
+                        TitledSample read = source.Load(owner, suspectPath, "Reading the suspect");
+                        foreach (string digest in Verification.Digests(read.Sample).Distinct())
+                        {
+                            if (!seen.TryAdd((owner.Identity.Id, digest), suspectPath))
+                                throw new InputFormatException($"The suspects {seen[(owner.Identity.Id, digest)]} and {suspectPath} hold the same text, which would count twice.");
+                        }
+
+                        TitledSample[] controls = [.. (parse.GetValue(control) ?? []).Select(name => source.Load(owner, name, "Reading the control"))];
+                        findings.Add(verification.Test(owner, read, controls, waivers, cancellationToken));
+                    }
+                }
+
+                var run = new ToolRun("watermark", Verification.ToolVersion, Now(), CommandLine());
+                Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = run.Created })], fixedPlan, looked, run);
+                Report(verdict, source, parse.GetValue(output), console);
+                return Task.FromResult(source.ExitCode);
+            }
+            finally
+            {
+                foreach (IDisposable item in owners.Concat<IDisposable>(files))
+                    item.Dispose();
+            }
         }));
         return command;
     }
+
+    /// <summary>Reads a plan; an error message names the file.</summary>
+    /// <param name="path">The file.</param>
+    private static Plan ReadPlan(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        try
+        {
+            return PlanJson.Read(bytes);
+        }
+        catch (InputFormatException exception)
+        {
+            throw new InputFormatException($"{path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Nothing that is read is overwritten.</summary>
+    private static void RefuseInputs(string? folder, IReadOnlyList<string> inputs)
+    {
+        if (folder is null)
+            return;
+        foreach (string input in inputs.Where(input => input != "-"))
+        {
+            CommonOptions.RefuseInput(Path.Combine(folder, "verdict.json"), [input]);
+            CommonOptions.RefuseInput(Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(input)) + ".ngrams"), inputs);
+        }
+    }
+
+    private static string[] Ids(string[]? values, string option)
+    {
+        string[] ids = [.. (values ?? []).SelectMany(value => value.Split(',')).Select(id => id.Trim())];
+        if (ids.Any(id => id.Length == 0))
+            throw new InputFormatException($"{option} takes ids separated by commas, none of them empty.");
+        if (ids.Distinct(StringComparer.Ordinal).Count() != ids.Length)
+            throw new InputFormatException($"{option} names an id twice; each was expected once.");
+        return ids;
+    }
+
+    private static void Report(Verdict verdict, SampleSource source, string? folder, ConsoleOutput console)
+    {
+        if (console.Json)
+            console.WriteJson(writer => VerdictJson.Write(verdict, writer));
+        FindingTable.Print(verdict, console);
+        if (folder is null)
+            return;
+        AtomicFile.Write(Path.Combine(folder, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
+        console.WriteLine($"Wrote {Path.Combine(folder, "verdict.json")}");
+        foreach ((string name, Sample sample) in source.Extracted)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), sample.Write);
+            console.WriteLine($"Wrote {Path.Combine(folder, name)}");
+        }
+    }
+
+    /// <summary>The time to the second, as in files.</summary>
+    private static DateTimeOffset Now()
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+    }
+
+    /// <summary>The command line as it was given. No option takes a secret: passphrases come from a prompt or the environment.</summary>
+    private static string CommandLine() => string.Join(' ', ["watermark", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && !argument.Any(c => char.IsWhiteSpace(c) || c is '\'' or '"' or '$' or '\\') ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

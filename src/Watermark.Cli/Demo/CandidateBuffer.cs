@@ -12,7 +12,7 @@ internal sealed class CandidateBuffer
     private int position;
 
     /// <summary>Creates a buffer.</summary>
-    /// <param name="capacity">The most candidates it holds, at least 1.</param>
+    /// <param name="capacity">The largest number of candidates, at least 1.</param>
     public CandidateBuffer(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -32,7 +32,7 @@ internal sealed class CandidateBuffer
     /// <summary>The candidates' natural-log probabilities; a watermark may change them in place.</summary>
     public Span<float> Logits => logits.AsSpan(0, Count);
 
-    /// <summary>Forgets all candidates.</summary>
+    /// <summary>Removes all candidates.</summary>
     /// <param name="vocabularySize">One more than the largest rank that will be added.</param>
     public void Clear(int vocabularySize)
     {

@@ -9,7 +9,7 @@ internal sealed class ContinuationTable
     private readonly int[] ranks;
     private readonly float[] logProbabilities;
 
-    /// <summary>Takes the columns.</summary>
+    /// <summary>Creates a table from its columns.</summary>
     /// <param name="contexts">Packed contexts, ascending.</param>
     /// <param name="starts">Where each row begins; one longer than <paramref name="contexts"/>.</param>
     /// <param name="logPassedOn">ln of the probability each context leaves to the shorter one.</param>

@@ -1,17 +1,22 @@
 using System.Text.Json;
+using Watermark.Catalog;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
+using Watermark.Forensics.Findings;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Reporting;
+using Watermark.SampleText;
 using Watermark.Schemes;
 using Watermark.Text;
+using Watermark.Text.Documents;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Demo;
 
-/// <summary>Plays the demonstration: builds the models, writes the files, verifies them as <c>verify</c> would.</summary>
-/// <param name="folder">Where the files go.</param>
+/// <summary>Runs the demonstration: trains the models, writes the files, and verifies them as <c>verify</c> does.</summary>
+/// <param name="folder">The folder for the files.</param>
 /// <param name="seed">The seed of everything but the key.</param>
 /// <param name="console">Where it is shown.</param>
 internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
@@ -66,36 +71,40 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
 
     private int Verify(KeyFile key, TextTokenizer tokenizer, CancellationToken cancellationToken)
     {
-        NGramTableSchema schema = CorpusLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null);
-        var verifier = new Verifier(key, tokenizer, schema, new DocumentReaderOptions(), new DistillationTestOptions(), console);
-        var verdicts = new List<(string Title, DistillationVerdict Verdict)>();
+        SampleSchema schema = SampleLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null, keepPrompts: true);
+        var verification = new Verification(new DistillationTestOptions { ToolVersion = Verification.ToolVersion }, console);
+        using OwnerKey owner = OwnerKey.Of(key, null, null);
+        var findings = new List<Finding>();
         int exitCode = ExitCodes.Done;
         foreach (string student in Students)
         {
-            (DistillationVerdict verdict, int code) = verifier.Run([RepliesPath(student)], [], cancellationToken);
-            AtomicFile.Write(Path.Combine(folder, student, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
-            verdicts.Add((student == Students[0] ? "Suspect" : "Innocent", verdict));
+            (Sample sample, int code) = SampleLoader.Extract(
+                [RepliesPath(student)], schema, tokenizer, new DocumentReaderOptions(), Environment.ProcessorCount, console, $"Reading the {student}", cancellationToken);
+            findings.Add(verification.Test(owner, new TitledSample(student, sample), [], [], cancellationToken));
             exitCode = Math.Max(exitCode, code);
         }
 
         if (console.Json)
-            WriteJson(verdicts);
+            WriteJson(findings);
         console.WriteLine();
-        VerdictTable.Print(verdicts, console);
+        FindingTable.Print(findings, console);
         console.WriteLine();
-        console.WriteLine("These commands repeat the verdicts:");
+        console.WriteLine("These commands write the verdicts to files, and compute one again:");
+        string tool = Invocation.OfProcess();
         foreach (string student in Students)
-            console.WriteLine($"  {Invocation.OfProcess()} verify --key {keyPath} --suspect {RepliesPath(student)} --out {Path.Combine(folder, student)}");
+            console.WriteLine($"  {tool} verify --key {keyPath} --suspect {RepliesPath(student)} --out {Path.Combine(folder, student)}");
+        string suspect = Path.Combine(folder, Students[0]);
+        console.WriteLine($"  {tool} recheck {Path.Combine(suspect, "verdict.json")} --key {keyPath} --sample {Path.Combine(suspect, RepliesFile + ".ngrams")}");
         return exitCode;
     }
 
-    private void WriteJson(List<(string Title, DistillationVerdict Verdict)> verdicts) => console.WriteJson(writer =>
+    private void WriteJson(List<Finding> findings) => console.WriteJson(writer =>
     {
         writer.WriteStartObject();
-        foreach ((string title, DistillationVerdict verdict) in verdicts)
+        foreach ((Finding finding, string name) in findings.Zip(["guilty", Students[1]]))
         {
-            writer.WritePropertyName(title == "Suspect" ? Students[0] : Students[1]);
-            VerdictJson.Write(verdict, writer);
+            writer.WritePropertyName(name);
+            FindingJson.Write(finding, writer);
         }
 
         writer.WriteEndObject();

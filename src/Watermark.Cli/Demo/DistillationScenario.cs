@@ -4,11 +4,10 @@ using Watermark.Schemes;
 namespace Watermark.Cli.Demo;
 
 /// <summary>
-/// A small world in which a distillation happens or does not. The owner's model is learnt from one half of the
-/// sentences and serves replies, with a mark or without. A student model is learnt from a quarter of its own and from
-/// served replies: a <em>suspect</em> where they were marked, an <em>innocent</em> where they were not. The last quarter
-/// gives the prompts; students are asked prompts that the service was not, so that nothing marked enters a reply by
-/// copying.
+/// A small world in which a distillation happens or does not. The owner's model is trained on one half of the sentences and
+/// serves replies, with or without a mark. A student model is trained on another quarter and on served replies: a
+/// <em>suspect</em> where they were marked, an <em>innocent</em> where they were not. The last quarter gives the prompts.
+/// Students get prompts that the service did not get, so that no marked text enters a reply by copying.
 /// </summary>
 /// <remarks>
 /// All randomness except the key comes from the seed. Replies depend on their number, not on the thread that draws
@@ -58,7 +57,7 @@ internal sealed class DistillationScenario
                 $"The demonstration needs more text: the {sentences.Count} sentences leave {prompts.Count} different prompts, and at least {Sizes.CollectedReplies + 1} are needed; give a larger folder of .txt files with --text DIR.");
         }
 
-        // The service may be asked one thing twice, a verifier may not: collection takes its prompts first.
+        // The service may get a prompt twice, the verifier must not: so the verifier's prompts are taken first.
         CollectionPrompts = prompts[..Sizes.CollectedReplies];
         ServicePrompts = prompts[Sizes.CollectedReplies..];
         Owner = Train([.. documents.Take(half).Select(Join)], cancellationToken);
@@ -70,10 +69,12 @@ internal sealed class DistillationScenario
     /// <summary>The owner's model.</summary>
     public NGramLanguageModel Owner { get; }
 
-    /// <summary>What the service is asked; repeated in order where there are fewer prompts than replies.</summary>
+    /// <summary>The prompts of the service; repeated in order where there are fewer prompts than replies.</summary>
     public IReadOnlyList<string> ServicePrompts { get; }
 
-    /// <summary>What the students are asked: distinct, never asked of the service, from text no model was trained on.</summary>
+    /// <summary>
+    /// The prompts of the students: distinct, never given to the service, from text that no model was trained on.
+    /// </summary>
     public IReadOnlyList<string> CollectionPrompts { get; }
 
     /// <summary>The owner's service writes replies.</summary>
@@ -89,7 +90,7 @@ internal sealed class DistillationScenario
     }
 
     /// <summary>Trains a student on text of its own and on replies of the service.</summary>
-    /// <param name="replies">What the service wrote; each is read with its prompt before it.</param>
+    /// <param name="replies">Replies of the service; each is read with its prompt before it.</param>
     /// <param name="cancellationToken">Stops the training.</param>
     public NGramLanguageModel TrainStudent(IReadOnlyList<DemoReply> replies, CancellationToken cancellationToken = default)
     {
@@ -99,7 +100,7 @@ internal sealed class DistillationScenario
 
     /// <summary>Collects replies of a student for the verifier. The student does not mark.</summary>
     /// <param name="student">The student.</param>
-    /// <param name="name">The student's name, which begins the replies' ids.</param>
+    /// <param name="name">The student's name, with which the replies' ids begin.</param>
     /// <param name="progress">Receives the part done, 0 … 1, or null.</param>
     /// <param name="cancellationToken">Stops between replies.</param>
     public IReadOnlyList<DemoReply> Collect(NGramLanguageModel student, string name, IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>

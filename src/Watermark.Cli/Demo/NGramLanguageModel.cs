@@ -1,16 +1,15 @@
 namespace Watermark.Cli.Demo;
 
 /// <summary>
-/// A trigram language model over token ids: small enough to train in seconds, and uncertain enough to carry a mark.
-/// Interpolated absolute discounting (Chen and Goodman, "An empirical study of smoothing techniques for language
-/// modeling", 1999, §2.6) with D = 3/4:
-/// <c>P(w|u,v) = max(c(u,v,w) − D, 0)/c(u,v) + D·N(u,v)/c(u,v) · P(w|v)</c>, likewise <c>P(w|v)</c> over the relative
-/// frequency <c>P(w)</c>, where N counts the distinct continuations of a context. An unseen context passes everything on
-/// to the shorter one.
+/// A trigram language model over token ids: small enough to train in seconds, and with enough entropy to carry a mark.
+/// Interpolated absolute discounting (Chen and Goodman, "An empirical study of smoothing techniques for language modeling",
+/// 1999, §2.6) with D = 3/4: <c>P(w|u,v) = max(c(u,v,w) − D, 0)/c(u,v) + D·N(u,v)/c(u,v) · P(w|v)</c>, likewise
+/// <c>P(w|v)</c> over the relative frequency <c>P(w)</c>, where N counts the distinct continuations of a context. For an
+/// unseen context the shorter one is used.
 /// </summary>
 /// <remarks>
-/// Immutable and safe for concurrent use; each thread brings a <see cref="CandidateBuffer"/>. The order of candidates is
-/// fixed by the training text; their logarithms may differ in the last place between machines.
+/// Immutable and safe for concurrent use; each thread needs its own <see cref="CandidateBuffer"/>. The order of candidates
+/// is fixed by the training text; their logarithms may differ in the last place between machines.
 /// </remarks>
 internal sealed class NGramLanguageModel
 {
@@ -20,7 +19,7 @@ internal sealed class NGramLanguageModel
     private readonly ContinuationTable bigrams;
     private readonly ContinuationTable trigrams;
 
-    /// <summary>Takes the parts that <see cref="NGramTrainer"/> has counted.</summary>
+    /// <summary>Creates a model from the parts that <see cref="NGramTrainer"/> has counted.</summary>
     /// <param name="tokens">The token of each rank, most frequent first.</param>
     /// <param name="rankOfToken">The rank of each token id, −1 where it was not seen.</param>
     /// <param name="logUnigrams">ln P(w) of each rank.</param>

@@ -5,8 +5,8 @@ using Watermark.Schemes;
 namespace Watermark.Cli.Demo;
 
 /// <summary>
-/// Draws replies from a model at temperature 1, with or without a mark, through the library's own session and sampler: as a
-/// user's sampling loop would. Not safe for concurrent use.
+/// Draws replies from a model at temperature 1, with or without a mark, through the library's own session and sampler, as in
+/// a user's sampling loop. Not safe for concurrent use.
 /// </summary>
 internal sealed class ReplySampler
 {

@@ -1,18 +1,18 @@
 namespace Watermark.Cli.Terminal;
 
 /// <summary>
-/// Runs a command and turns what goes wrong into an exit code and one sentence on the error stream. Messages of
-/// unexpected exceptions may quote input, so only their class is shown unless <c>WATERMARK_DEBUG=1</c> is set.
+/// Runs a command and turns errors into an exit code and one sentence on the error stream. Messages of unexpected exceptions
+/// may quote input, so only their class is shown unless <c>WATERMARK_DEBUG=1</c> is set.
 /// </summary>
 internal static class CommandRunner
 {
-    /// <summary>The environment variable that, set to 1, has unexpected exceptions printed whole.</summary>
+    /// <summary>The environment variable that, if set to 1, makes the tool print unexpected exceptions in full.</summary>
     public const string DebugVariable = "WATERMARK_DEBUG";
 
     /// <summary>Runs a command.</summary>
     /// <param name="command">The command; returns its exit code.</param>
-    /// <param name="error">Where a message goes.</param>
-    /// <param name="debug">Whether to print unexpected exceptions whole; null asks <see cref="DebugVariable"/>.</param>
+    /// <param name="error">The stream for error messages.</param>
+    /// <param name="debug">Whether to print unexpected exceptions in full; null reads <see cref="DebugVariable"/>.</param>
     /// <returns>The command's own code, or one of <see cref="ExitCodes"/>.</returns>
     public static int Run(Func<int> command, TextWriter error, bool? debug = null)
     {
@@ -22,8 +22,8 @@ internal static class CommandRunner
 
     /// <summary>Runs an asynchronous command; see <see cref="Run"/>.</summary>
     /// <param name="command">The command; returns its exit code.</param>
-    /// <param name="error">Where a message goes.</param>
-    /// <param name="debug">Whether to print unexpected exceptions whole; null asks <see cref="DebugVariable"/>.</param>
+    /// <param name="error">The stream for error messages.</param>
+    /// <param name="debug">Whether to print unexpected exceptions in full; null reads <see cref="DebugVariable"/>.</param>
     /// <returns>The command's own code, or one of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(Func<Task<int>> command, TextWriter error, bool? debug = null)
     {
@@ -43,7 +43,7 @@ internal static class CommandRunner
             await error.WriteLineAsync(Sentence(FirstCause(exception).Message)).ConfigureAwait(false);
             return ExitCodes.BadInput;
         }
-        catch (Exception exception) // The last resort of the process: whatever is left becomes exit code 1.
+        catch (Exception exception) // The last handler of the process: every other exception becomes exit code 1.
         {
             bool whole = debug ?? Environment.GetEnvironmentVariable(DebugVariable) == "1";
             await error.WriteLineAsync(whole
@@ -61,7 +61,7 @@ internal static class CommandRunner
         return causes.FirstOrDefault(cause => cause is not OperationCanceledException) ?? causes[0];
     }
 
-    /// <summary>A null argument is a mistake of ours, any other argument or file comes from the command line.</summary>
+    /// <summary>A null argument is an error of the tool; any other argument or file comes from the command line.</summary>
     private static bool IsBadInput(Exception exception) =>
         exception is InputFormatException or IOException or UnauthorizedAccessException
         || exception is ArgumentException and not ArgumentNullException;

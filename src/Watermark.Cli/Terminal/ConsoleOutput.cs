@@ -6,12 +6,12 @@ using Spectre.Console.Rendering;
 namespace Watermark.Cli.Terminal;
 
 /// <summary>
-/// Where the tool writes. Results go to the standard output: coloured and as wide as the terminal, plain text where it
-/// is redirected, and nothing but one JSON document with <c>--json</c>. Progress and errors go to the error stream.
+/// The tool's output. Results go to the standard output: coloured and as wide as the terminal, plain text if it is
+/// redirected, and only one JSON document with <c>--json</c>. Progress and errors go to the error stream.
 /// </summary>
 internal sealed class ConsoleOutput
 {
-    /// <summary>Work that ends sooner shows no progress bar.</summary>
+    /// <summary>Work that takes less time than this shows no progress bar.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(1);
 
     private const int RedirectedWidth = 120;
@@ -28,8 +28,8 @@ internal sealed class ConsoleOutput
     /// <param name="openOutput">Opens the standard output as bytes, for JSON.</param>
     /// <param name="error">The error stream.</param>
     /// <param name="json">Whether the user asked for JSON.</param>
-    /// <param name="outputRedirected">Whether the standard output is no terminal.</param>
-    /// <param name="errorRedirected">Whether the error stream is no terminal.</param>
+    /// <param name="outputRedirected">Whether the standard output is not a terminal.</param>
+    /// <param name="errorRedirected">Whether the error stream is not a terminal.</param>
     /// <param name="columns">The width of redirected output in characters, at least 40; null for 120.</param>
     public ConsoleOutput(
         TextWriter output,
@@ -55,7 +55,7 @@ internal sealed class ConsoleOutput
             progressConsole = CreateConsole(error, redirected: false);
     }
 
-    /// <summary>Whether the user asked for JSON: text for people is then left out.</summary>
+    /// <summary>Whether the user asked for JSON: text for readers is then left out.</summary>
     public bool Json { get; }
 
     /// <summary>The error stream.</summary>
@@ -64,7 +64,9 @@ internal sealed class ConsoleOutput
     /// <summary>Whether bars are shown: a terminal on both streams, and no JSON.</summary>
     public bool ShowsProgress => progressConsole is not null;
 
-    /// <summary>The output of this process. Redirected tables are as wide as the environment variable <c>COLUMNS</c> says.</summary>
+    /// <summary>
+    /// The output of this process. The environment variable <c>COLUMNS</c> sets the width of redirected tables.
+    /// </summary>
     /// <param name="json">Whether the user asked for JSON.</param>
     public static ConsoleOutput ForProcess(bool json)
     {
@@ -73,7 +75,7 @@ internal sealed class ConsoleOutput
     }
 
     /// <summary>Writes a line of text: wrapped at words in a terminal, never wrapped where redirected, nothing with JSON.</summary>
-    /// <param name="text">Plain text; square brackets are no markup.</param>
+    /// <param name="text">Plain text; square brackets are not markup.</param>
     public void WriteLine(string text = "")
     {
         if (Json)
@@ -84,7 +86,7 @@ internal sealed class ConsoleOutput
             console.WriteLine(text);
     }
 
-    /// <summary>Writes a table or another picture; nothing with JSON.</summary>
+    /// <summary>Writes a table or other graphics; nothing with JSON.</summary>
     /// <param name="picture">What to draw.</param>
     public void Write(IRenderable picture)
     {
@@ -134,7 +136,7 @@ internal sealed class ConsoleOutput
                 while (!Ended(task, RefreshTime));
             });
 
-    /// <summary>Waits without throwing what the task has thrown.</summary>
+    /// <summary>Waits without rethrowing exceptions of the task.</summary>
     private static bool Ended(Task task, TimeSpan time) => Task.WaitAny([task], time) == 0;
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool redirected) => AnsiConsole.Create(new AnsiConsoleSettings

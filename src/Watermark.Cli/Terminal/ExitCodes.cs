@@ -1,9 +1,9 @@
 namespace Watermark.Cli.Terminal;
 
-/// <summary>What the tool's exit code says. A verdict is a result, not an error: it never changes the code.</summary>
+/// <summary>The tool's exit codes. A verdict is a result, not an error: it never changes the code.</summary>
 internal static class ExitCodes
 {
-    /// <summary>The command did what it was asked.</summary>
+    /// <summary>The command succeeded.</summary>
     public const int Done = 0;
 
     /// <summary>The tool itself failed; the user's input was not at fault.</summary>

@@ -1,11 +1,11 @@
 namespace Watermark.Cli.Terminal;
 
-/// <summary>How the user starts the tool, so that a command line shown to copy runs as it is shown.</summary>
+/// <summary>How the user starts the tool, so that command lines shown by the tool can be copied and run.</summary>
 internal static class Invocation
 {
     private const string ToolName = "watermark";
 
-    /// <summary>What this process was started with.</summary>
+    /// <summary>The words with which this process was started.</summary>
     public static string OfProcess() =>
         From(Environment.ProcessPath, Path.Combine(AppContext.BaseDirectory, "Watermark.Cli.dll"), Environment.CurrentDirectory);
 

@@ -6,7 +6,7 @@ namespace Watermark.Cli.Terminal;
 /// <summary>Writes the tool's JSON: indented, one document, a line break at the end, the same bytes on every system.</summary>
 internal static class JsonOutput
 {
-    // Results are not embedded in HTML, so "1/4", '+' and letters beyond ASCII may stay as people read them.
+    // Results are not embedded in HTML, so "1/4", '+' and letters beyond ASCII need no escapes.
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -15,7 +15,7 @@ internal static class JsonOutput
     };
 
     /// <summary>Writes one document in UTF-8. Nothing reaches the stream if <paramref name="write"/> throws.</summary>
-    /// <param name="stream">Where to, such as the standard output; left open and flushed.</param>
+    /// <param name="stream">The stream to write to, such as the standard output; flushed and left open.</param>
     /// <param name="write">Writes the document's one value.</param>
     public static void Write(Stream stream, Action<Utf8JsonWriter> write)
     {

@@ -4,15 +4,15 @@ using System.Security.Cryptography;
 namespace Watermark.Cli.Terminal;
 
 /// <summary>
-/// Asks for a passphrase: typed at the terminal without echo, or taken from an environment variable that the user
-/// names. Never from an argument, which every user of the machine can see. The question goes to the error stream.
+/// Asks for a passphrase: typed at the terminal without echo, or taken from an environment variable that the user names. It
+/// is never taken from an argument, which every user of the machine can see. The question goes to the error stream.
 /// </summary>
 internal sealed class PassphrasePrompt
 {
     /// <summary>The option by which commands let the user name an environment variable.</summary>
     public const string EnvironmentOption = "--passphrase-env";
 
-    /// <summary>The most characters a passphrase may have.</summary>
+    /// <summary>The largest number of characters in a passphrase.</summary>
     public const int MaximumLength = 1024;
 
     private readonly Func<ConsoleKeyInfo>? readKey;
@@ -21,7 +21,7 @@ internal sealed class PassphrasePrompt
 
     /// <summary>Creates a prompt.</summary>
     /// <param name="readKey">Reads a key without echo, Ctrl-C included; null where there is no terminal.</param>
-    /// <param name="error">Where the question goes.</param>
+    /// <param name="error">The stream for the question.</param>
     /// <param name="environment">Reads an environment variable.</param>
     public PassphrasePrompt(Func<ConsoleKeyInfo>? readKey, TextWriter error, Func<string, string?> environment)
     {
@@ -58,7 +58,7 @@ internal sealed class PassphrasePrompt
         char[] passphrase = CheckLength(Ask(question, readKey));
         if (!repeat)
             return passphrase;
-        char[] second = Ask("The same again", readKey);
+        char[] second = Ask("Repeat the passphrase", readKey);
         bool agree = CryptographicOperations.FixedTimeEquals(Bytes(passphrase), Bytes(second));
         Erase(second);
         if (agree)

@@ -1,64 +1,252 @@
-using Watermark.Detection;
+using System.Globalization;
+using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Schemes;
+using Watermark.Schemes.Torch;
+using Watermark.Scoring;
 using Watermark.Statistics;
 
 namespace Watermark.Forensics.Distillation;
 
+/// <summary>A sample with a name for readers.</summary>
+/// <param name="Title">The name, such as the suspect's.</param>
+/// <param name="Sample">The sample.</param>
+public sealed record TitledSample(string Title, Sample Sample);
+
 /// <summary>
-/// Was the suspect trained on text marked with this key? Scores the distinct n-grams of the suspect's replies, tests
-/// the total against its exact null, and shows the same text under random keys beside it.
+/// Tests whether the suspect was trained on text marked with this key. Scores each coin of the suspect's sample once, tests
+/// the total against the deciding null, and also scores the same text under random keys.
 /// </summary>
 /// <remarks>
-/// The replies must have been elicited by prompts that do not depend on the key, and recorded with them: contexts of a
-/// reply's own prompt are left out, since a clean model that copies a marked prompt looks guilty. The e-value, not the
-/// p-value, is put on the verbal scale: it stays valid when the amount of text was not fixed in advance.
+/// The prompts must not depend on the key, or must be recorded with their replies: coins that a reply's own prompt decided
+/// are left out, since a clean model that copies a marked prompt would look marked. The e-value decides, not the p-value.
 /// </remarks>
 public sealed class DistillationTest
 {
+    /// <summary>The <see cref="Finding.Question"/> of its findings.</summary>
+    public const string Question = "distillation";
+
+    private const double ReplyConfidence = 0.95;
+
     private readonly KeyedScheme scheme;
+    private readonly KeyIdentity key;
     private readonly DistillationTestOptions options;
+    private readonly IReadOnlyList<Diagnostic> keyDiagnostics;
+    private readonly RandomKeyScores randomKeys;
 
     /// <summary>Creates a test.</summary>
-    /// <param name="scheme">The owner's scheme and key; stays the caller's to dispose.</param>
-    /// <param name="options">How it is run.</param>
-    public DistillationTest(KeyedScheme scheme, DistillationTestOptions options)
+    /// <param name="scheme">The owner's scheme and key; the caller disposes it.</param>
+    /// <param name="key">Its identity, for the finding.</param>
+    /// <param name="options">How the test is run.</param>
+    /// <param name="keyDiagnostics">Diagnostics about the key, such as that it was published; null for none.</param>
+    /// <param name="randomKeys">Scores under random keys that tests of other keys made; null for none.</param>
+    public DistillationTest(
+        KeyedScheme scheme, KeyIdentity key, DistillationTestOptions options, IReadOnlyList<Diagnostic>? keyDiagnostics = null, RandomKeyScores? randomKeys = null)
     {
         ArgumentNullException.ThrowIfNull(scheme);
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.scheme = scheme;
+        this.key = key;
         this.options = options;
+        this.keyDiagnostics = keyDiagnostics ?? [];
+        this.randomKeys = randomKeys ?? new RandomKeyScores();
     }
 
     /// <summary>Tests a suspect.</summary>
-    /// <param name="suspect">The suspect's replies.</param>
-    /// <param name="control">Replies known to be independent of the key, or null.</param>
-    /// <param name="keyWeakness">Why the key proves nothing, or null; becomes a warning.</param>
-    /// <param name="progress">Told the part of the random keys done, 0 … 1; may be null.</param>
+    /// <param name="suspect">The suspect's sample.</param>
+    /// <param name="controls">Samples known to be independent of the key, collected in the same way; null for none.</param>
+    /// <param name="progress">Receives the part of the random keys done, 0 … 1; may be null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>The verdict; the same inputs and options give the same one.</returns>
-    public DistillationVerdict Run(
-        Corpus suspect, Corpus? control = null, string? keyWeakness = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    /// <returns>The finding; the same inputs and options give the same finding.</returns>
+    /// <exception cref="ArgumentException">A sample has another context width than the key, or a control was collected in another way; the message says which.</exception>
+    public Finding Run(TitledSample suspect, IReadOnlyList<TitledSample>? controls = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(suspect);
-        DetectionEvidence evidence = TableScoring.Score(scheme, suspect.Table, options.DegreeOfParallelism, cancellationToken);
-        CorpusFinding finding = Finding(suspect, evidence);
-        CorpusFinding? controlFinding = control is null
-            ? null
-            : Finding(control, TableScoring.Score(scheme, control.Table, options.DegreeOfParallelism, cancellationToken));
-        RandomKeySummary? panel = options.RandomKeys == 0 || evidence.Scored == 0
-            ? null
-            : RandomKeyPanelSummary.Run(scheme, suspect.Table, evidence, options, progress, cancellationToken);
-        return new VerdictBuilder(scheme, options).Build(suspect.Table, finding, controlFinding, panel, keyWeakness);
+        foreach (TitledSample control in controls ?? [])
+        {
+            if (suspect.Sample.Schema.TestDifference(control.Sample.Schema) is { } difference)
+                throw new ArgumentException($"The control {control.Title} cannot be compared with {suspect.Title}: {difference}.", nameof(controls));
+        }
+
+        Measured measured = Measure(suspect.Sample, forceRandomKeys: false, progress, cancellationToken);
+        bool byRandomKeys = measured.Null.DecidesByRandomKeys;
+        Finding finding = Finding(suspect, measured);
+        return finding.WithControls([.. (controls ?? []).Select(control => Control(control, Measure(control.Sample, byRandomKeys, null, cancellationToken)))]);
     }
 
-    private CorpusFinding Finding(Corpus corpus, DetectionEvidence evidence) => new()
+    private Measured Measure(Sample sample, bool forceRandomKeys, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        Documents = corpus.Table.Documents,
-        Result = DetectionResult.From(evidence, scheme.Scheme.Null),
-        DistinctRows = corpus.Table.DistinctRows,
-        IsSample = corpus.Table.IsSample,
-        DocumentInterval = DocumentIntervals.Compute(scheme, corpus, options.RandomKeySeed),
+        SampleScore own = Scorer.Score(sample, scheme, options.DegreeOfParallelism, cancellationToken);
+        IReadOnlyList<SampleScore> others = options.RandomKeys == 0 || own.Rows == 0
+            ? []
+            : randomKeys.Of(sample, scheme.Scheme, options, progress, cancellationToken);
+        return new Measured(own, new DecidingNull(sample, scheme.Scheme, own, others, forceRandomKeys));
+    }
+
+    private Finding Finding(TitledSample suspect, Measured measured)
+    {
+        Sample sample = suspect.Sample;
+        TotalTest test = measured.Test;
+        bool weighted = sample.HasWeights;
+        var finding = new Finding
+        {
+            Question = Question,
+            Title = suspect.Title,
+            Alternative = $"the suspect's outputs depend on key {scheme.KeyId}",
+            Null = "they do not",
+            SupportCaveat = "H1 does not say how the key's text reached the suspect; the public web, a shared data set, a proxy or a leaked key are to be excluded by other evidence.",
+            NoSupportCaveat = "This is not innocence: paraphrasing and neutralisation can remove an inherited mark.",
+            Statistic = $"{scheme.Scheme.Name}/{(weighted ? "weighted-" : string.Empty)}{Counted(sample.Schema.Selection)} 2",
+            Prior = measured.Null.Null.Prior,
+            Rule = options.Rule,
+            Tests = options.Tests,
+            Key = key,
+            Options = Options(sample),
+            Seed = options.Seed,
+            ToolVersion = options.ToolVersion,
+            NullName = measured.Null.Null.Name,
+            NullDescription = measured.Null.Null.Description,
+            LogP = test.LogP,
+            LogPMethod = test.Method,
+            LogE = test.LogE,
+            Effect = Effect(sample, measured),
+            Power = Power(sample, measured, options.Tests.LogM),
+            Counts = Counts(sample, measured.Own),
+            Inputs = Inputs(sample, "suspect"),
+            Panel = measured.Null.Panel,
+            Assumptions = Assumptions(sample, measured),
+        };
+        return finding.With([.. keyDiagnostics, .. measured.Null.Diagnostics, .. SampleDiagnostics.Of(sample, scheme.Scheme, measured.Own, test.LogE)]);
+    }
+
+    private ControlFinding Control(TitledSample control, Measured measured) => new()
+    {
+        Title = control.Title,
+        NullName = measured.Null.Null.Name,
+        NullDescription = measured.Null.Null.Description,
+        LogP = measured.Test.LogP,
+        LogPMethod = measured.Test.Method,
+        LogE = measured.Test.LogE,
+        Effect = Effect(control.Sample, measured),
+        Power = Power(control.Sample, measured, 0),
+        Counts = Counts(control.Sample, measured.Own),
+        Inputs = Inputs(control.Sample, "control"),
+        Panel = measured.Null.Panel,
+        Diagnostics = [.. measured.Null.Diagnostics],
     };
+
+    /// <summary>Power of the rule that decides, under the null that decides; effects in the unit of the effect.</summary>
+    private PowerStatement Power(Sample sample, Measured measured, double logM)
+    {
+        double scale = Scale(sample);
+        TotalNull null0 = measured.Null.Null;
+        double logThreshold = Math.Log(options.Rule.SupportThreshold) + logM;
+        double rowDeviation = null0.Rows == 0 ? Math.Sqrt(scheme.Scheme.Null.Variance) : measured.Own.TheoryNull(scheme.Scheme).StandardDeviation / Math.Sqrt(null0.Rows);
+        double interest = options.Rule.EffectOfInterest * rowDeviation;
+        return new PowerStatement(
+            logThreshold,
+            options.Power,
+            null0.SmallestEffect(logThreshold, options.Power) * scale,
+            interest * scale,
+            null0.RowsNeeded(interest, logThreshold, options.Power),
+            null0.LogEAgainstEffect(measured.Own.Total, options.Rule.EffectOfInterest));
+    }
+
+    private EffectEstimate Effect(Sample sample, Measured measured)
+    {
+        Effect effect = measured.Null.Null.Effect(measured.Own.Total);
+        ScoreNull rowNull = scheme.Scheme.Null;
+        string unit = sample.HasWeights ? "mean weight of green coins" : rowNull.CountsOnes ? "green fraction" : "mean score";
+
+        double scale = Scale(sample);
+        EffectInterval? interval = measured.Null.DecidesByRandomKeys || effect.Interval is not { } exact ? null : new EffectInterval(exact.Low * scale, exact.High * scale);
+        return new EffectEstimate(effect.Estimate * scale, effect.Null * scale, unit, interval, ReplyInterval(sample));
+    }
+
+    /// <summary>
+    /// The effect's unit in points per row: where a row has several bits, the common unit is the share of ones.
+    /// </summary>
+    private double Scale(Sample sample) => scheme.Scheme.Null.CountsOnes && !sample.HasWeights ? 1.0 / scheme.Scheme.Null.TrialsPerRow : 1;
+
+    /// <summary>
+    /// The interval that treats whole replies as independent, not tokens: the tokens of one reply resemble each other, and
+    /// an interval that treats them as independent is too narrow.
+    /// </summary>
+    private EffectInterval? ReplyInterval(Sample sample)
+    {
+        if (!scheme.Scheme.Null.CountsOnes || sample.Schema.Kind != SampleKind.Text)
+            return null;
+        IReadOnlyList<KeyTotal> documents = Scorer.ScoreDocuments(sample, scheme);
+        int trials = scheme.Scheme.Null.TrialsPerRow;
+        ConfidenceInterval? interval = ClusterBootstrap.Interval(
+            [.. documents.Select(document => (long)document.Total)], [.. documents.Select(document => document.Rows * trials)], ReplyConfidence, options.Seed);
+        return interval is { } bounds ? new EffectInterval(bounds.Low, bounds.High) : null;
+    }
+
+    private static MeasurementCounts Counts(Sample sample, SampleScore own) => new()
+    {
+        Documents = sample.Documents,
+        Tokens = sample.Tokens,
+        Rows = sample.RowCount,
+        Scored = own.Rows,
+        LeftOutByPrompts = own.PromptedRows,
+        Others =
+        [
+            new NamedCount("documentsWithPrompts", sample.Provenance.DocumentsWithPrompts),
+            new NamedCount("sharedCoins", own.RepeatedRows),
+            new NamedCount("keylessRows", own.KeylessRows),
+            new NamedCount("unread", sample.Provenance.Unread),
+            .. sample.IsLimited ? [new NamedCount("distinctRowsEstimate", sample.DistinctRows)] : Array.Empty<NamedCount>(),
+        ],
+    };
+
+    private static InputDigest[] Inputs(Sample sample, string role) =>
+    [
+        .. sample.Provenance.Inputs.Select(input => new InputDigest(role, input.Name, input.Sha256, input.Documents, input.Unread)),
+        new InputDigest(role + "-sample", "sample", sample.Digest, sample.Documents, sample.Provenance.Unread),
+    ];
+
+    private NamedValue[] Options(Sample sample) =>
+    [
+        new NamedValue("kind", sample.Schema.Kind.ToString().ToLowerInvariant()),
+        new NamedValue("origin", sample.Schema.Origin.ToString().ToLowerInvariant()),
+        new NamedValue("selection", sample.Schema.Selection.Describe()),
+        new NamedValue("promptsKept", sample.Schema.KeepsPrompts ? "true" : "false"),
+        new NamedValue("rowLimit", sample.Schema.RowLimit?.ToString(CultureInfo.InvariantCulture) ?? "none"),
+        new NamedValue("tokenizer", sample.Schema.Tokenizer),
+        new NamedValue("tokenizerHash", sample.Schema.TokenizerHash),
+        new NamedValue("randomKeys", options.RandomKeys.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private List<string> Assumptions(Sample sample, Measured measured)
+    {
+        List<string> assumptions =
+        [
+            "The key was drawn at random, and nobody chose it or the text after seeing a score.",
+            "The prompts do not depend on the key, or stand in the recorded prompts of their replies.",
+        ];
+        assumptions.Add(measured.Null.DecidesByRandomKeys
+            ? "The random keys were drawn as the key was; the e-value holds for this one look."
+            : measured.Null.Null.IsAnytime && !sample.IsLimited && scheme.Scheme is not TorchListScheme
+                ? "Given its coins, the scheme's generator makes distinct ones independent; the e-value holds however often one looks while text is added."
+                : "Given its coins, the scheme's generator makes distinct ones independent; the e-value holds for this one look at a size that was fixed beforehand.");
+        if (sample.HasWeights)
+            assumptions.Add("The weights do not depend on anything that depends on the key.");
+        return assumptions;
+    }
+
+    private static string Counted(NGramSelection selection) => selection.Distinct switch
+    {
+        DistinctRule.Coins => "coins",
+        DistinctRule.NGrams => "n-grams",
+        DistinctRule.Contexts => "contexts",
+        _ => "occurrences",
+    };
+
+    private sealed record Measured(SampleScore Own, DecidingNull Null)
+    {
+        public TotalTest Test { get; } = Null.Null.Test(Own.Total);
+    }
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
-/// <summary>Comma-separated values with a header (RFC 4180): a document a row, quoted fields may hold line ends.</summary>
+/// <summary>Comma-separated values with a header (RFC 4180): a document per row, quoted fields may hold line ends.</summary>
 internal static class CsvFormat
 {
     private const int NoColumn = -1;
@@ -14,7 +14,7 @@ internal static class CsvFormat
     {
         using var rows = new CsvRows(opened.Content, state.Options.MaxRecordLength);
         Columns? columns = rows.Read() ? new Columns(rows.Current.Fields, state.Options) : null;
-        // One row behind: the last row of a file that broke off may be cut and does not count.
+        // Stays one row behind: the last row of a file that broke off may be incomplete and does not count.
         bool more = columns is not null && rows.Read();
         while (more)
         {
@@ -105,7 +105,7 @@ internal static class CsvFormat
         }
     }
 
-    /// <summary>Where the header has the fields.</summary>
+    /// <summary>The places of the fields in the header.</summary>
     private sealed class Columns(string[] header, DocumentReaderOptions options)
     {
         public int Count { get; } = header.Length;

@@ -3,20 +3,20 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>A row of a CSV file.</summary>
 /// <param name="Fields">Its fields, unquoted.</param>
 /// <param name="Line">The line it begins at, from 1.</param>
-/// <param name="BadQuotes">Whether a quote stands where none may.</param>
+/// <param name="BadQuotes">Whether a quote stands where none is allowed.</param>
 internal readonly record struct CsvRow(string[] Fields, long Line, bool BadQuotes);
 
-/// <summary>The rows of a CSV file, one at a time; blank lines are passed over.</summary>
+/// <summary>The rows of a CSV file, one at a time; blank lines are skipped.</summary>
 internal sealed class CsvRows : IDisposable
 {
     /// <summary>
-    /// Bytes that are not UTF-8 become this noncharacter, which interchanged text does not hold (Unicode, section 23.7),
-    /// so that the rows with such bytes can be told from the others.
+    /// Bytes that are not UTF-8 become this noncharacter, which interchanged text does not hold (Unicode, section 23.7), so
+    /// that rows with such bytes can be recognised.
     /// </summary>
     public const string Undecodable = "\uFFFF";
 
@@ -24,7 +24,7 @@ internal sealed class CsvRows : IDisposable
     private readonly CsvParser parser;
     private bool badQuotes;
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Creates a reader of rows.</summary>
     /// <param name="stream">The file; not disposed.</param>
     /// <param name="maxField">The longest field in characters.</param>
     public CsvRows(Stream stream, int maxField)

@@ -1,8 +1,9 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>
-/// How documents are read. A field name is looked up as it stands; where no field has that name, a dot goes into an
-/// object and a number into an array (<c>response.choices.0.message.content</c>). In CSV a field is a column.
+/// How documents are read. A field name is first looked up as written. If no field has that name, each dot separates a
+/// member of an object or, with a number, an element of an array (<c>response.choices.0.message.content</c>). In CSV a field
+/// is a column.
 /// </summary>
 public sealed record DocumentReaderOptions
 {
@@ -13,10 +14,10 @@ public sealed record DocumentReaderOptions
     public string TextField { get; init; } = "text";
 
     /// <summary>
-    /// The field with the prompt: a text, or an array of texts or of chat messages (<c>{"role": …, "content": …}</c>,
-    /// the content a text or an array of parts); every message is a prompt text. Documents without it have no prompt;
-    /// but where another name than the default is chosen and no document has it, reading fails, because a misspelt name
-    /// would leave prompts unread and their contexts scored. Null: prompts are not read.
+    /// The field with the prompt: a text, or an array of texts or of chat messages (<c>{"role": …, "content": …}</c>, the
+    /// content a text or an array of parts); every message is a prompt text. Documents without it have no prompt. But if a
+    /// name other than the default is chosen and no document has that field, reading fails, because with a misspelt name
+    /// prompts would not be read and their contexts would be scored. Null: prompts are not read.
     /// <value>Default <c>prompt</c>.</value>
     /// </summary>
     public string? PromptField { get; init; } = DefaultPromptField;
@@ -38,14 +39,14 @@ public sealed record DocumentReaderOptions
     public string IdField { get; init; } = "id";
 
     /// <summary>
-    /// The share of malformed lines, 0 to 1, above which reading fails. It is judged at the end, and from 1,000 lines
-    /// on also on the way. Input of which no line can be read fails whatever the share. <value>Default 0.01.</value>
+    /// The share of malformed lines, 0 to 1, above which reading fails. It is checked at the end and, after the first 1,000
+    /// lines, also during reading. Input of which no line can be read always fails. <value>Default 0.01.</value>
     /// </summary>
     public double MaxMalformedShare { get; init; } = 0.01;
 
     /// <summary>
-    /// The longest line, CSV field or text file in bytes (CSV: characters); a longer one is malformed. Reading holds
-    /// one line at a time, so this bounds its memory. <value>Default 64 MiB.</value>
+    /// The longest line, CSV field or text file in bytes (CSV: characters); a longer one is malformed. One line is held at a
+    /// time, so this bounds the memory. <value>Default 64 MiB.</value>
     /// </summary>
     public int MaxRecordLength { get; init; } = 64 << 20;
 

@@ -1,15 +1,17 @@
-namespace Watermark.Text;
+using Watermark.Text.Tokenizers;
+
+namespace Watermark.Text.Documents;
 
 /// <summary>Turns the text of a document into token ids.</summary>
 public static class DocumentTokenizer
 {
-    /// <summary>Tokenizes a document; token ids it came with are taken as they are.</summary>
+    /// <summary>Tokenizes a document; token ids that it brings are used unchanged.</summary>
     /// <param name="document">The document.</param>
     /// <param name="tokenizer">Turns text into ids. Safe to share between threads.</param>
     /// <returns>The document's ids and, for each text of its prompt, the ids of that text.</returns>
     /// <remarks>
-    /// The reply and every prompt text are tokenized each on their own. The model saw them joined, so the token at a seam
-    /// may have been another one; that concerns the n-grams across the seam only, a few for each text.
+    /// The reply and every prompt text are tokenized separately. The model saw them joined, so the token at a boundary may
+    /// have been another one. That affects only the n-grams across the boundary, a few for each text.
     /// </remarks>
     /// <exception cref="InputFormatException">The document or its prompt is text and the tokenizer is <c>ids</c>.</exception>
     public static TokenizedDocument Tokenize(InputDocument document, TextTokenizer tokenizer)

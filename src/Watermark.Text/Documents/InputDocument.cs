@@ -1,11 +1,11 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
-/// <summary>A document as it was read: text, or token ids where it was tokenized before.</summary>
+/// <summary>A document as it was read: text, or token ids if it was already tokenized.</summary>
 public sealed record InputDocument
 {
     /// <summary>
-    /// The document's own id, or where it has none: the file's name and line (<c>replies.jsonl:17</c>), for a file that
-    /// is one document its name. A file found in a folder is named relative to that folder, with slashes.
+    /// The document's own id. If it has none: the file's name and line (<c>replies.jsonl:17</c>), or only the name if the
+    /// file is one document. A file found in a folder is named relative to that folder, with slashes.
     /// </summary>
     public required string Id { get; init; }
 

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>How a file's bytes become documents.</summary>
 internal enum InputFormat
@@ -9,7 +9,7 @@ internal enum InputFormat
     JsonLines,
     Csv,
 
-    /// <summary>To be told from the first characters: <c>{</c> is JSON Lines, anything else text.</summary>
+    /// <summary>Detected from the first characters: <c>{</c> means JSON Lines, anything else text.</summary>
     Sniff,
 }
 
@@ -20,13 +20,13 @@ internal enum InputCompression
     Gzip,
     Zstandard,
 
-    /// <summary>To be told from the first bytes.</summary>
+    /// <summary>Detected from the first bytes.</summary>
     Sniff,
 }
 
 /// <summary>One file to read.</summary>
 /// <param name="Path">The file as the user named it or as it was found; <c>-</c> is standard input.</param>
-/// <param name="Name">What ids of documents without one begin with.</param>
+/// <param name="Name">The beginning of the ids of documents that have none of their own.</param>
 /// <param name="Format">How it is read.</param>
 /// <param name="Compression">How it is compressed.</param>
 internal sealed record InputSource(string Path, string Name, InputFormat Format, InputCompression Compression)
@@ -35,7 +35,7 @@ internal sealed record InputSource(string Path, string Name, InputFormat Format,
 
     private const string Known = ".txt, .md, .jsonl, .ndjson, .csv, each also with .gz or .zst";
 
-    /// <summary>The files behind what a user named; folders are searched, everything is checked to be there.</summary>
+    /// <summary>The files behind what a user named; folders are searched, and every file is checked to exist.</summary>
     /// <param name="paths">Files, folders, or <c>-</c>.</param>
     /// <exception cref="FileNotFoundException">A path is neither a file nor a folder.</exception>
     /// <exception cref="InputFormatException">A folder has no document, or a file is named twice.</exception>
@@ -66,7 +66,8 @@ internal sealed record InputSource(string Path, string Name, InputFormat Format,
 
     private static List<InputSource> InFolder(string folder)
     {
-        // Links to files are followed (caches of data sets are made of them), links to folders not: they may go in circles.
+        // Links to files are followed (caches of data sets are made of them), links to folders are not: they may form
+        // cycles.
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
         var files = new FileSystemEnumerable<string>(folder, static (ref FileSystemEntry entry) => entry.ToFullPath(), options)
         {

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
-/// <summary>The fields of a document in JSON. Everything that is not as expected is a <see cref="RecordFault"/>.</summary>
+/// <summary>The fields of a document in JSON. Anything unexpected throws a <see cref="RecordFault"/>.</summary>
 internal static class JsonFields
 {
-    /// <summary>Finds a field by its name as it stands, else by its parts: a dot goes into an object, a number into an array.</summary>
+    /// <summary>
+    /// Finds a field by its name as written, else by its parts: each dot separates a member of an object or, with a number,
+    /// an element of an array.
+    /// </summary>
     /// <param name="element">Where to look.</param>
     /// <param name="name">The name.</param>
     /// <param name="value">The field's value.</param>
@@ -23,7 +26,7 @@ internal static class JsonFields
         return false;
     }
 
-    /// <summary>A field that must be there.</summary>
+    /// <summary>A required field.</summary>
     /// <param name="root">The document.</param>
     /// <param name="name">The field's name.</param>
     /// <param name="expected">What it should hold.</param>
@@ -44,7 +47,7 @@ internal static class JsonFields
         }
         catch (InvalidOperationException)
         {
-            // The bytes are valid UTF-8, so what is left is an escape such as \ud83d without its other half.
+            // The bytes are valid UTF-8, so this can only be an escape such as \ud83d without its other half.
             throw new RecordFault($"the field '{name}' has half of a surrogate pair, expected a string of whole characters");
         }
     }
@@ -120,7 +123,7 @@ internal static class JsonFields
         };
     }
 
-    /// <summary>What a value is, without quoting it.</summary>
+    /// <summary>The kind of a value in words, without quoting it.</summary>
     /// <param name="value">The value.</param>
     public static string Describe(JsonElement value) => value.ValueKind switch
     {

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using Watermark.Text.Documents.Streams;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
-/// <summary>One JSON object a line.</summary>
+/// <summary>One JSON object per line.</summary>
 internal static class JsonLinesFormat
 {
-    // A field that stands twice has no agreed meaning; such a line is malformed rather than half read.
+    // A field that appears twice has no defined meaning; such a line is malformed.
     private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false };
 
     public static IEnumerable<InputDocument> Read(OpenedSource opened, ReadingState state)
@@ -48,7 +49,7 @@ internal static class JsonLinesFormat
         }
         catch (InvalidOperationException)
         {
-            // How the parser says that a field's name holds an escape such as \ud83d without its other half.
+            // The parser's exception for a field name with an escape such as \ud83d without its other half.
             state.Bad(source, number, "the name of a field has half of a surrogate pair, expected whole characters");
             return null;
         }

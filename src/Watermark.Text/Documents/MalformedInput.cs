@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
-/// <summary>What a <see cref="DocumentReader"/> met that it could not read. Filled while reading goes on.</summary>
+/// <summary>The input that a <see cref="DocumentReader"/> could not read. Filled during reading.</summary>
 public sealed class MalformedInput
 {
     private const int Kept = 10;
@@ -16,7 +16,7 @@ public sealed class MalformedInput
     {
     }
 
-    /// <summary>Lines (rows, text files) that could not be read, a line at which a file broke off among them.</summary>
+    /// <summary>Lines (rows, text files) that could not be read, including lines at which a file broke off.</summary>
     public long Count { get; private set; }
 
     /// <summary>All lines (rows, text files), blank lines and headers not counted.</summary>
@@ -26,8 +26,8 @@ public sealed class MalformedInput
     public IReadOnlyList<string> First => first;
 
     /// <summary>
-    /// Files that broke off, such as a truncated <c>.gz</c>: what was read before counts, the rest is missing. They are
-    /// reported in <see cref="Count"/> and <see cref="First"/>, but not held against the allowed share.
+    /// Files that broke off, such as a truncated <c>.gz</c>: the part before is used, the rest is missing. They are reported
+    /// in <see cref="Count"/> and <see cref="First"/>, but do not count towards the allowed share.
     /// </summary>
     public IReadOnlyList<string> IncompleteFiles => incompleteFiles;
 

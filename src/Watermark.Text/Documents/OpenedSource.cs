@@ -1,17 +1,20 @@
+using Watermark.Text.Documents.Streams;
 using ZstdSharp;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>A file being read: decompressed, its format known.</summary>
 internal sealed class OpenedSource : IDisposable
 {
     private const int SniffLength = 4096;
 
+    private readonly HashingStream hashed;
     private readonly GuardedStream guarded;
     private readonly PeekStream content;
 
-    private OpenedSource(InputSource source, GuardedStream guarded, PeekStream content)
+    private OpenedSource(InputSource source, HashingStream hashed, GuardedStream guarded, PeekStream content)
     {
+        this.hashed = hashed;
         this.guarded = guarded;
         this.content = content;
         Source = source;
@@ -26,14 +29,14 @@ internal sealed class OpenedSource : IDisposable
 
     public Stream Content => content;
 
-    /// <summary>Why the data ended early; null while it did not.</summary>
+    /// <summary>Why the data ended early; null if it did not.</summary>
     public string? Fault => guarded.Fault;
 
     /// <summary>Opens a source.</summary>
     /// <param name="source">What to open.</param>
     /// <param name="standardInput">Opens standard input.</param>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">Opening it is not permitted.</exception>
     public static OpenedSource Open(InputSource source, Func<Stream> standardInput)
     {
         Stream file = source.Path == InputSource.StandardInput
@@ -41,10 +44,12 @@ internal sealed class OpenedSource : IDisposable
             : new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         try
         {
+            var hashed = new HashingStream(file);
+            file = hashed;
             var bytes = new PeekStream(file);
             file = bytes;
             InputCompression compression = source.Compression == InputCompression.Sniff ? SniffCompression(bytes.Peek(4)) : source.Compression;
-            // The decompressor of zstd takes no bytes at all for no frames; a compressed file has at least one.
+            // The decompressor of zstd accepts an empty file; a compressed file has at least one frame.
             bool empty = compression == InputCompression.Zstandard && bytes.Peek(1).IsEmpty;
             Stream plain = compression switch
             {
@@ -53,7 +58,7 @@ internal sealed class OpenedSource : IDisposable
                 _ => bytes,
             };
             var guarded = new GuardedStream(plain, empty ? GuardedStream.EndsEarly : null);
-            return new OpenedSource(source, guarded, new PeekStream(guarded));
+            return new OpenedSource(source, hashed, guarded, new PeekStream(guarded));
         }
         catch
         {
@@ -61,6 +66,9 @@ internal sealed class OpenedSource : IDisposable
             throw;
         }
     }
+
+    /// <summary>SHA-256 of the file's bytes as stored; reads the remaining bytes.</summary>
+    public string Digest() => hashed.Finish();
 
     public void Dispose() => content.Dispose();
 

@@ -1,6 +1,6 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
-/// <summary>What the formats share while one <see cref="DocumentReader.Read"/> goes on.</summary>
+/// <summary>State that the formats share during one <see cref="DocumentReader.Read"/>.</summary>
 /// <param name="options">How documents are read.</param>
 /// <param name="malformed">Where faults are counted.</param>
 /// <param name="cancellationToken">Stops between records.</param>
@@ -36,12 +36,12 @@ internal sealed class ReadingState(DocumentReaderOptions options, MalformedInput
 
     /// <summary>Notes that a file broke off.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="line">The line at which it did.</param>
+    /// <param name="line">The line at which it broke off.</param>
     /// <param name="fault">Why.</param>
     public void BrokenOff(InputSource source, long line, string fault) =>
         malformed.AddIncomplete(source.Path, line, $"{fault}, expected more; what was read before counts");
 
-    /// <summary>Judges the whole input.</summary>
+    /// <summary>Checks the whole input at its end.</summary>
     public void End()
     {
         malformed.Judge(options.MaxMalformedShare, atEnd: true);

@@ -1,4 +1,4 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>One record of a file is malformed: caught by its format, counted, never seen outside.</summary>
 internal sealed class RecordFault : Exception

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>A file that is one document of text.</summary>
 internal static class TextFormat

@@ -1,4 +1,4 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents;
 
 /// <summary>A document as token ids.</summary>
 /// <param name="Id">The document's id.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>Byte-level byte-pair encoding by a list of merges, as GPT-2 does it.</summary>
 internal sealed class ByteLevelCodec : TokenCodec
@@ -12,18 +12,18 @@ internal sealed class ByteLevelCodec : TokenCodec
 
     /// <summary>Creates the codec.</summary>
     /// <param name="ids">The tokens, their bytes written as GPT-2 writes them, and their ids.</param>
-    /// <param name="merges">The content of <c>merges.txt</c>: two tokens a line, first merges first.</param>
+    /// <param name="merges">The content of <c>merges.txt</c>: two tokens per line, in order of priority.</param>
     /// <param name="split">How text is cut into pieces first.</param>
-    /// <param name="special">Ids that stand for no text.</param>
+    /// <param name="special">Ids that are not text.</param>
     /// <param name="name">The folder, for messages.</param>
-    /// <exception cref="InputFormatException">The files do not go together.</exception>
+    /// <exception cref="InputFormatException">The files contradict each other.</exception>
     public ByteLevelCodec(Dictionary<string, int> ids, byte[] merges, Regex split, SortedSet<int> special, string name)
     {
         Dictionary<char, byte> bytes = Bytes();
         byte[]?[] tokens = new byte[]?[ids.Values.Max() + 1];
         foreach ((string token, int id) in ids)
         {
-            // Tokens with other characters are names such as '<mask>', which no text is encoded to.
+            // Tokens with other characters are names such as '<mask>', which no text encodes to.
             if (!special.Contains(id) && token.All(bytes.ContainsKey))
                 tokens[id] = [.. token.Select(character => bytes[character])];
         }
@@ -71,8 +71,7 @@ internal sealed class ByteLevelCodec : TokenCodec
     }
 
     /// <summary>
-    /// GPT-2's way to write bytes: those that print in Latin-1 as themselves, the others, in order, as the characters
-    /// from U+0100.
+    /// How GPT-2 writes bytes: printable Latin-1 bytes as themselves, the others, in order, as the characters from U+0100.
     /// </summary>
     private static Dictionary<char, byte> Bytes()
     {

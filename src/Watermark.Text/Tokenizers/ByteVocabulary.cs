@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>The bytes of every token, and so the text of a sequence.</summary>
 /// <param name="tokens">The bytes of token <c>id</c> at index <c>id</c>; null where there is none.</param>

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
-/// <summary>A Hugging Face folder of a byte-level BPE tokenizer: <c>vocab.json</c>, <c>merges.txt</c>, and what else it holds.</summary>
+/// <summary>
+/// A Hugging Face folder of a byte-level BPE tokenizer: <c>vocab.json</c>, <c>merges.txt</c>, and optional files.
+/// </summary>
 /// <remarks>
-/// Without <c>tokenizer.json</c> text is cut as GPT-2 cuts it. With it, its pattern is used, and what would change ids
-/// and is not supported is refused. A normalizer to NFC is passed over: text is taken to be in NFC, as nearly all is.
+/// Without <c>tokenizer.json</c> text is cut as GPT-2 cuts it. With it, its pattern is used, and unsupported settings that
+/// would change ids are refused. A normalizer to NFC is ignored: text is assumed to be in NFC, as almost all text is.
 /// </remarks>
 internal static class HuggingFaceFolder
 {
@@ -80,13 +82,18 @@ internal static class HuggingFaceFolder
 
     private static Dictionary<string, int> Ids(byte[] json, string path)
     {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         try
         {
-            if (JsonSerializer.Deserialize<Dictionary<string, int>>(json) is { Count: > 0 } ids && ids.Values.All(id => id is >= 0 and < 1 << 24))
+            using JsonDocument document = JsonDocument.Parse(json);
+            foreach (JsonProperty token in document.RootElement.EnumerateObject())
+                ids[token.Name] = token.Value.TryGetInt32(out int id) && id is >= 0 and < 1 << 24 ? id : -1;
+            if (ids.Count > 0 && !ids.ContainsValue(-1))
                 return ids;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // Not JSON, not an object, not a number, or a name that is not valid text.
         }
 
         throw new InputFormatException($"{path}: expected a JSON object of tokens and their ids.");

@@ -3,14 +3,14 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>
-/// Cuts text with a pattern that sees Unicode characters. .NET's expressions see UTF-16 units, for which the letters
-/// and digits above U+FFFF are neither; the reference encoders would cut such text elsewhere. So the pattern is matched
-/// on a shadow of the text, in which each such character is one unit of the same category.
+/// Cuts text with a pattern that sees Unicode characters. .NET's expressions see UTF-16 units, for which the letters and
+/// digits above U+FFFF are neither; the reference encoders cut such text at other places. So the pattern is matched on a
+/// copy of the text in which each such character is replaced by one unit of the same category.
 /// </summary>
-/// <param name="pattern">The pattern; what stands between its matches is a piece too.</param>
+/// <param name="pattern">The pattern; the text between its matches is a piece too.</param>
 internal sealed class RunePreTokenizer(Regex pattern) : PreTokenizer
 {
     public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)

@@ -1,6 +1,6 @@
 using Microsoft.ML.Tokenizers;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>A SentencePiece model, with its dummy prefix and without begin and end tokens.</summary>
 internal sealed class SentencePieceCodec : TokenCodec

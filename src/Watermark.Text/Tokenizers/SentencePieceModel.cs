@@ -1,8 +1,9 @@
-namespace Watermark.Text;
+
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>
-/// The part of a SentencePiece model file (a protocol buffer) that Microsoft.ML.Tokenizers does not tell: how many pieces
-/// there are and which of them are no text.
+/// The part of a SentencePiece model file (a protocol buffer) that Microsoft.ML.Tokenizers does not expose: how many pieces
+/// there are and which of them are not text.
 /// </summary>
 /// <param name="Pieces">The number of pieces; ids are 0 … Pieces − 1.</param>
 /// <param name="SpecialIds">The ids of control and unknown pieces, ascending.</param>
@@ -13,7 +14,7 @@ internal sealed record SentencePieceModel(int Pieces, IReadOnlyList<int> Special
     private const ulong UnknownType = 2;
     private const ulong ControlType = 3;
 
-    /// <summary>Reads a model file; null where it is none.</summary>
+    /// <summary>Reads a model file; null where the file is not one.</summary>
     /// <param name="file">The file.</param>
     public static SentencePieceModel? TryRead(ReadOnlySpan<byte> file)
     {

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>
-/// The published patterns that cut text into pieces before byte-pair encoding. Cases of contractions are written out,
-/// with U+017F for s, as Unicode folds case; so no culture has a part in it.
+/// The published patterns that cut text into pieces before byte-pair encoding. Cases of contractions are written out, with
+/// U+017F for s, as Unicode folds case; so the culture has no effect.
 /// </summary>
 internal static partial class SplitPatterns
 {

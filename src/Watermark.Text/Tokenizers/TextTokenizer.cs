@@ -1,19 +1,19 @@
 using System.Text;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>Turns text into the token ids of a model, and back. Immutable; safe to share between threads.</summary>
 /// <remarks>
 /// <para>
-/// Encoding is that of plain text: the written form of a special token, such as <c>&lt;|endoftext|&gt;</c>, is text like
-/// any other and never becomes the special id. No begin or end token is added. Half a surrogate pair is read as U+FFFD.
+/// All input is encoded as plain text: the written form of a special token, such as <c>&lt;|endoftext|&gt;</c>, never
+/// becomes the special id. No begin or end token is added. Half a surrogate pair is read as U+FFFD.
 /// </para>
 /// <para>
 /// Ids of the tiktoken kind and of byte-level BPE agree with the reference encoders. SentencePiece has one known difference:
-/// among equal merges Microsoft.ML.Tokenizers 2.0.1 breaks ties otherwise than the reference encoder, which shows
-/// in rare inputs such as <c>###</c> (six of 1,000 published Llama 2 replies). Other ids mean n-grams that the marking
-/// model did not see as such, so a few tokens of a real mark are lost; they cannot make unmarked text look marked.
-/// Where exact ids matter, give ids (<c>ids</c>).
+/// where merges have equal scores, Microsoft.ML.Tokenizers 2.0.1 chooses differently from the reference encoder, which
+/// matters for rare inputs such as <c>###</c> (six of 1,000 published Llama 2 replies). Wrong ids give n-grams that the
+/// marking model did not write, so a few tokens of a real mark are lost; they cannot make unmarked text look marked. Where
+/// exact ids matter, use token ids (<c>ids</c>).
 /// </para>
 /// </remarks>
 public sealed class TextTokenizer
@@ -31,31 +31,29 @@ public sealed class TextTokenizer
         this.codec = codec;
     }
 
-    /// <summary>The name or path the tokenizer was loaded by.</summary>
+    /// <summary>The name or path from which the tokenizer was loaded.</summary>
     public string Name { get; }
 
     /// <summary>
-    /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its
-    /// bytes. For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which the embedded
-    /// data is turned back into, so the name and the file have the same hash. For a folder: of the bytes of
-    /// <c>vocab.json</c>, one zero byte, the bytes of <c>merges.txt</c>, and where there is a <c>tokenizer.json</c>,
-    /// one more zero byte and its bytes.
+    /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its bytes.
+    /// For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which is rebuilt from the
+    /// embedded data, so the name and the file have the same hash. For a folder: of the bytes of <c>vocab.json</c>, one zero
+    /// byte, the bytes of <c>merges.txt</c>, and where there is a <c>tokenizer.json</c>, one more zero byte and its bytes.
     /// </summary>
     public string ContentHash { get; }
 
     /// <summary>
-    /// One more than the greatest id of the vocabulary, tokens added to it beside not counted: 100,256 for
-    /// <c>cl100k_base</c>, 199,998 for <c>o200k_base</c>, the number of pieces of a SentencePiece model (its control
-    /// pieces are part of it: 32,000 for Llama 2), the number of entries of <c>vocab.json</c>. 0 for <c>ids</c>.
+    /// One more than the largest id of the vocabulary, without added tokens: 100,256 for <c>cl100k_base</c>, 199,998 for
+    /// <c>o200k_base</c>, the number of pieces of a SentencePiece model (its control pieces are part of it: 32,000 for Llama
+    /// 2), the number of entries of <c>vocab.json</c>. 0 for <c>ids</c>.
     /// </summary>
     public int VocabularySize => codec?.VocabularySize ?? 0;
 
     /// <summary>
-    /// The ids that stand for no text and are not to be scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c>
-    /// all from the first id behind the vocabulary to the end-of-prompt token, the reserved ones among them; of a
-    /// SentencePiece model the control and unknown pieces; of a folder the tokens that <c>tokenizer.json</c> or
-    /// <c>added_tokens.json</c> add, and <c>&lt;|endoftext|&gt;</c>. Empty for other <c>.tiktoken</c> files, which do not tell, and
-    /// for <c>ids</c>.
+    /// The ids that are not text and are not scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c> all ids from
+    /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model the control
+    /// and unknown pieces; for a folder the tokens that <c>tokenizer.json</c> or <c>added_tokens.json</c> add, and
+    /// <c>&lt;|endoftext|&gt;</c>. Empty for other <c>.tiktoken</c> files, which do not list them, and for <c>ids</c>.
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
 
@@ -64,7 +62,7 @@ public sealed class TextTokenizer
     /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.tiktoken</c> file, or a
     /// Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE).
     /// </param>
-    /// <exception cref="FileNotFoundException">It is no name known here, and no file or folder.</exception>
+    /// <exception cref="FileNotFoundException">It is neither a known name nor a file or folder.</exception>
     /// <exception cref="InputFormatException">The file is not what its name says, or of a kind not supported.</exception>
     public static TextTokenizer Load(string nameOrPath)
     {
@@ -82,14 +80,14 @@ public sealed class TextTokenizer
         return text.Length == 0 ? [] : with.Encode(WholeCharacters(text));
     }
 
-    /// <summary>Turns ids into text; special ids give none, and bytes that are no whole character give U+FFFD.</summary>
+    /// <summary>Turns ids into text; special ids give no text, and bytes that do not form a character give U+FFFD.</summary>
     /// <param name="ids">Token ids: of the vocabulary, or special ones.</param>
     /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is neither in the vocabulary nor special.</exception>
     public string Decode(int[] ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        TokenCodec with = codec ?? throw new InputFormatException("The tokenizer 'ids' knows no text.");
+        TokenCodec with = codec ?? throw new InputFormatException("The tokenizer 'ids' cannot turn ids into text.");
         foreach (int id in ids)
         {
             if ((uint)id >= (uint)with.VocabularySize && !SpecialTokens.Contains(id))

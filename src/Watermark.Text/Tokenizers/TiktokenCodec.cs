@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>Byte-pair encoding by rank, as tiktoken does it.</summary>
 internal sealed class TiktokenCodec : TokenCodec

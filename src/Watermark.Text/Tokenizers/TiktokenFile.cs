@@ -1,17 +1,18 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
 using System.Text;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>The file format of tiktoken: on every line a token in base64, a space, and its rank, which is its id.</summary>
 internal static class TiktokenFile
 {
     private const int MaxId = 1 << 24;
 
-    /// <summary>Whether bytes begin as such a file does.</summary>
+    /// <summary>Whether the bytes begin like such a file.</summary>
     /// <param name="file">The file.</param>
     public static bool LooksLike(ReadOnlySpan<byte> file)
     {
@@ -52,9 +53,12 @@ internal static class TiktokenFile
     /// <param name="assembly">The package's assembly.</param>
     /// <param name="encoding">The encoding.</param>
     /// <remarks>
-    /// The package holds the tokens in order of rank, deflated, after a line with their number; with the ranks written
-    /// beside them that is the published file, byte for byte.
+    /// The package holds the tokens in order of rank, deflated, after a line with their number. With the ranks added, that
+    /// is the published file, byte for byte. The attributes keep the packages in a program that is compiled ahead of time,
+    /// since no other code refers to them.
     /// </remarks>
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, "Microsoft.ML.Tokenizers.Cl100kBaseTokenizerData", "Microsoft.ML.Tokenizers.Data.Cl100kBase")]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, "Microsoft.ML.Tokenizers.O200kBaseTokenizerData", "Microsoft.ML.Tokenizers.Data.O200kBase")]
     public static byte[] FromPackage(string assembly, string encoding)
     {
         using Stream resource = Assembly.Load(assembly).GetManifestResourceStream($"{encoding}.tiktoken.deflate")

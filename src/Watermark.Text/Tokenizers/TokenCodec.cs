@@ -1,6 +1,6 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
-/// <summary>What a kind of tokenizer has to do. Safe to use from several threads.</summary>
+/// <summary>The base of every kind of tokenizer. Safe to use from several threads.</summary>
 internal abstract class TokenCodec
 {
     /// <summary>One more than the greatest ordinary id.</summary>

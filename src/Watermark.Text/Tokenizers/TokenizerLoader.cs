@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Tokenizers;
 
-/// <summary>Finds out which kind of tokenizer a name or path means, and loads it.</summary>
+/// <summary>Decides which kind of tokenizer a name or path means, and loads it.</summary>
 internal static class TokenizerLoader
 {
     private const string Cl100kBase = "cl100k_base";
@@ -15,7 +15,7 @@ internal static class TokenizerLoader
     private static readonly int[] Cl100kSpecial = [.. Enumerable.Range(100_256, 100_277 - 100_256)];
     private static readonly int[] O200kSpecial = [.. Enumerable.Range(199_998, 200_019 - 199_998)];
 
-    // Loading one takes most of a second; it is immutable, so all share it.
+    // Loading a tokenizer takes almost a second; it is immutable, so it is shared.
     private static readonly Lazy<TextTokenizer> Cl100k = new(() => FromPackage(Cl100kBase, "Microsoft.ML.Tokenizers.Data.Cl100kBase"));
     private static readonly Lazy<TextTokenizer> O200k = new(() => FromPackage(O200kBase, "Microsoft.ML.Tokenizers.Data.O200kBase"));
 
@@ -61,9 +61,8 @@ internal static class TokenizerLoader
     }
 
     /// <summary>
-    /// A tiktoken file does not say how text is cut. The content tells the two named encodings whatever they are called,
-    /// the names of the older and newer ones tell their pattern; everything else is cut as <c>cl100k_base</c> is,
-    /// which is right for Llama 3.
+    /// A tiktoken file does not say how text is cut. The two named encodings are recognised by their content under any file
+    /// name, older ones by their file name; all others use the pattern of <c>cl100k_base</c>, which is right for Llama 3.
     /// </summary>
     private static Regex Split(string encoding)
     {

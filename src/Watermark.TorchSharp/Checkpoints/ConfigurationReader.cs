@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Watermark.TorchSharp.Checkpoints;
 
-/// <summary>Members of a configuration, each with one sentence when it is wrong. A member that is null counts as missing.</summary>
+/// <summary>
+/// Reads the members of a configuration; a wrong member gives an error message of one sentence. A member that is null counts
+/// as missing.
+/// </summary>
 internal sealed class ConfigurationReader
 {
     private readonly string path;

@@ -5,7 +5,7 @@ using Watermark.TorchSharp.Models;
 namespace Watermark.TorchSharp.Checkpoints;
 
 /// <summary>
-/// Loads a model from a folder as Hugging Face hubs keep it: <c>config.json</c> and either <c>model.safetensors</c> or
+/// Loads a model from a folder in the layout of Hugging Face: <c>config.json</c> and either <c>model.safetensors</c> or
 /// <c>model.safetensors.index.json</c> with its shards.
 /// </summary>
 public static class HuggingFaceCheckpoint
@@ -15,11 +15,11 @@ public static class HuggingFaceCheckpoint
 
     /// <summary>Loads a model onto the CPU.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="type">The type the weights are kept in; those of the files are converted (rounded to nearest).</param>
-    /// <param name="progress">Told the part of the tensors done, 0 … 1; may be null.</param>
+    /// <param name="type">The type of the loaded weights; the file's weights are converted to it (rounded to nearest).</param>
+    /// <param name="progress">Receives the part of the tensors done, 0 … 1; may be null.</param>
     /// <param name="cancellationToken">Stops between tensors.</param>
     /// <returns>The model, in evaluation mode and without gradients; the caller disposes it.</returns>
-    /// <exception cref="InputFormatException">A file is malformed, a tensor is missing, unknown or of another shape.</exception>
+    /// <exception cref="InputFormatException">A file is malformed, or a tensor is missing, unknown or has another shape.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     public static CausalTransformer Load(
         string folder, torch.ScalarType type = torch.ScalarType.Float32, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -54,7 +54,7 @@ public static class HuggingFaceCheckpoint
                 if (IsRedundant(name, model.Options))
                     continue;
                 if (!missing.Remove(name, out torch.Tensor? parameter))
-                    throw new InputFormatException($"The checkpoint '{path}' has a tensor '{name}' that its configuration does not call for, or has it twice.");
+                    throw new InputFormatException($"The checkpoint '{path}' has a tensor '{name}' that its configuration does not have, or has it twice.");
                 using torch.Tensor tensor = file.Read(name);
                 if (!tensor.shape.AsSpan().SequenceEqual(parameter.shape))
                     throw new InputFormatException($"The tensor '{name}' of '{path}' has shape [{string.Join(", ", tensor.shape)}]; the configuration calls for [{string.Join(", ", parameter.shape)}].");
@@ -68,7 +68,9 @@ public static class HuggingFaceCheckpoint
             throw new InputFormatException($"The checkpoint in '{folder}' lacks {missing.Count} of {count} tensors, such as '{missing.Keys.Order(StringComparer.Ordinal).First()}'.");
     }
 
-    /// <summary>Old checkpoints store the rotary frequencies, and some store the shared output layer once more.</summary>
+    /// <summary>
+    /// Old checkpoints store the rotary frequencies, and some store the shared output layer a second time.
+    /// </summary>
     private static bool IsRedundant(string name, TransformerOptions options) =>
         name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (options.TieEmbeddings && name == "lm_head.weight");
 

@@ -4,11 +4,11 @@ using Watermark.TorchSharp.Models;
 namespace Watermark.TorchSharp.Checkpoints;
 
 /// <summary>Reads the <c>config.json</c> of a Hugging Face checkpoint of the Llama, Qwen2 or Mistral family.</summary>
-public static class HuggingFaceConfiguration
+internal static class HuggingFaceConfiguration
 {
     /// <summary>Reads a model's shape.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InputFormatException">The file is not JSON, the family is another one, or a member is missing or wrong.</exception>
+    /// <exception cref="InputFormatException">The file is not JSON, the model family is not supported, or a member is missing or wrong.</exception>
     public static TransformerOptions Read(string path)
     {
         try

@@ -9,7 +9,7 @@ namespace Watermark.TorchSharp.Checkpoints;
 /// tensor's type, shape and place, and the numbers, little-endian and row by row.
 /// </summary>
 /// <remarks>Format: <see href="https://github.com/huggingface/safetensors#format"/>. Only the header is read at first.</remarks>
-public sealed class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : IDisposable
 {
     private const long LongestHeader = 100_000_000;
     private const int BlockBytes = 1 << 26;
@@ -66,7 +66,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Reads one tensor.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>A tensor on the CPU, in the file's type; the caller disposes it.</returns>
-    /// <exception cref="InputFormatException">There is none of this name, or its type is not float32, float16 or bfloat16.</exception>
+    /// <exception cref="InputFormatException">There is no tensor with this name, or its type is not float32, float16 or bfloat16.</exception>
     public torch.Tensor Read(string name)
     {
         if (!entries.TryGetValue(name, out SafetensorsEntry? entry))

@@ -32,9 +32,9 @@ internal sealed class Attention : torch.nn.Module
         register_module("o_proj", output);
     }
 
-    /// <summary>Attends from every position of the input to itself and those before it.</summary>
+    /// <summary>Attends from every position of the input to that position and all earlier ones.</summary>
     /// <param name="input">Shape [batch, length, width].</param>
-    /// <param name="memory">Keys and values of earlier positions; takes the new ones. Null: there are none.</param>
+    /// <param name="memory">Keys and values of earlier positions; the new ones are added. Null where there are none.</param>
     public torch.Tensor Forward(torch.Tensor input, KeyValueMemory? memory)
     {
         long batch = input.shape[0];

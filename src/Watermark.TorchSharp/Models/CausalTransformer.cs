@@ -6,12 +6,12 @@ using TokenEmbedding = TorchSharp.Modules.Embedding;
 namespace Watermark.TorchSharp.Models;
 
 /// <summary>
-/// A decoder-only transformer of the Llama, Qwen2 and Mistral family: RMS norms, rotary positions, grouped-query
-/// attention, SwiGLU. Its parameters carry the names of Hugging Face checkpoints, so a checkpoint loads by name.
+/// A decoder-only transformer of the Llama, Qwen2 and Mistral family: RMS norms, rotary positions, grouped-query attention,
+/// SwiGLU. Its parameters have the names of Hugging Face checkpoints, so a checkpoint is loaded by name.
 /// </summary>
 /// <remarks>
-/// Floating point: logits may differ in the last places between machines, batch sizes and with or without a
-/// key-value memory. Nothing keyed depends on them beyond what is sampled.
+/// Floating point: logits may differ in the last places between machines, batch sizes and with or without a key-value
+/// memory. Apart from the sampled tokens, nothing that depends on a key uses them.
 /// </remarks>
 public sealed class CausalTransformer : torch.nn.Module<torch.Tensor, torch.Tensor>, ICausalLanguageModel
 {
@@ -24,7 +24,7 @@ public sealed class CausalTransformer : torch.nn.Module<torch.Tensor, torch.Tens
     /// <summary>Creates a model on the CPU with untrained weights.</summary>
     /// <param name="options">Its shape.</param>
     /// <param name="type">The weights' type: float32, float16 or bfloat16.</param>
-    /// <exception cref="ArgumentException">The options do not go together.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public CausalTransformer(TransformerOptions options, torch.ScalarType type = torch.ScalarType.Float32)
         : base(nameof(CausalTransformer))
     {

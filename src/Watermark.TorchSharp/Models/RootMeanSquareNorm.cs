@@ -12,7 +12,7 @@ internal sealed class RootMeanSquareNorm : torch.nn.Module<torch.Tensor, torch.T
     public RootMeanSquareNorm(int width, double epsilon, torch.ScalarType type)
         : base(nameof(RootMeanSquareNorm))
     {
-        this.epsilon = epsilon;
+        this.epsilon = epsilon.ToScalar();
         weight = torch.nn.Parameter(torch.ones(width, dtype: type));
         register_parameter("weight", weight);
     }

@@ -1,14 +1,16 @@
 namespace Watermark.TorchSharp.Models;
 
-/// <summary>How rotary frequencies are stretched so that a model reads further than it was first trained to.</summary>
+/// <summary>
+/// How rotary frequencies are scaled, so that a model can read longer sequences than in its first training.
+/// </summary>
 public abstract record RotaryScaling
 {
     /// <summary>The scaled frequency.</summary>
-    /// <param name="frequency">Radians a position.</param>
+    /// <param name="frequency">Radians per position.</param>
     public abstract double Scale(double frequency);
 
-    /// <summary>Throws where the values are out of range.</summary>
-    /// <exception cref="ArgumentException">They are.</exception>
+    /// <summary>Throws where a value is out of range.</summary>\n /// <exception cref="ArgumentException">A value is out of
+    /// range.</exception>
     public abstract void Validate();
 }
 
@@ -28,11 +30,12 @@ public sealed record LinearRotaryScaling(double Factor) : RotaryScaling
 }
 
 /// <summary>
-/// The rule of Llama 3.1: slow turns are divided by a factor, fast ones stay, and those between are interpolated.
+/// The rule of Llama 3.1: slow rotations are divided by a factor, fast ones are unchanged, and those between are
+/// interpolated.
 /// </summary>
 /// <param name="Factor">At least 1.</param>
-/// <param name="LowFrequencyFactor">Turns that fit the original context fewer times than this are slow.</param>
-/// <param name="HighFrequencyFactor">Turns that fit it more often than this are fast; above <paramref name="LowFrequencyFactor"/>.</param>
+/// <param name="LowFrequencyFactor">Rotations with fewer turns than this within the original context are slow.</param>
+/// <param name="HighFrequencyFactor">Rotations with more turns than this within it are fast; above <paramref name="LowFrequencyFactor"/>.</param>
 /// <param name="OriginalPositions">The context of the first training, in tokens.</param>
 /// <remarks>Source: the <c>rope_type: llama3</c> entry of the Llama 3.1 model cards' <c>config.json</c>.</remarks>
 public sealed record Llama3RotaryScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalPositions) : RotaryScaling

@@ -3,8 +3,8 @@ using TorchSharp;
 namespace Watermark.TorchSharp.Models;
 
 /// <summary>
-/// Cosines and sines of the rotary position embedding: the pair (i, i + d/2) of a head of width d turns by
-/// position · theta^(-2i/d) (Su et al., 2021, in the half-split order of Hugging Face checkpoints).
+/// Cosines and sines of the rotary position embedding: the pair (i, i + d/2) of a head of width d is rotated by position ·
+/// theta^(-2i/d) (Su et al., 2021, in the half-split order of Hugging Face checkpoints).
 /// </summary>
 internal sealed class RotaryTable : IDisposable
 {
@@ -23,7 +23,9 @@ internal sealed class RotaryTable : IDisposable
         }
     }
 
-    /// <summary>Turns queries or keys of shape [batch, heads, length, width] whose first position is <paramref name="start"/>.</summary>
+    /// <summary>
+    /// Rotates queries or keys of shape [batch, heads, length, width] whose first position is <paramref name="start"/>.
+    /// </summary>
     public torch.Tensor Turn(torch.Tensor heads, long start)
     {
         long length = heads.shape[2];

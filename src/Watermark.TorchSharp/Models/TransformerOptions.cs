@@ -35,7 +35,7 @@ public sealed record TransformerOptions
     /// <summary>The base of the rotary frequencies. <value>Default 10,000.</value></summary>
     public double RopeTheta { get; init; } = 10_000;
 
-    /// <summary>How the rotary frequencies are stretched, or null: not at all.</summary>
+    /// <summary>How the rotary frequencies are scaled; null where they are not.</summary>
     public RotaryScaling? RopeScaling { get; init; }
 
     /// <summary>Whether the output layer uses the embedding's weights. <value>Default false.</value></summary>
@@ -50,11 +50,11 @@ public sealed record TransformerOptions
     /// <summary>Where set, a position sees only this many tokens up to itself (Mistral). <value>Default null: all.</value></summary>
     public int? SlidingWindow { get; init; }
 
-    /// <summary>The first layer with the sliding window; those below see everything. <value>Default 0.</value></summary>
+    /// <summary>The first layer with the sliding window; lower layers see everything. <value>Default 0.</value></summary>
     public int FirstSlidingLayer { get; init; }
 
-    /// <summary>Throws where the sizes do not go together.</summary>
-    /// <exception cref="ArgumentException">They do not; the message says which.</exception>
+    /// <summary>Throws where the sizes contradict each other.</summary>
+    /// <exception cref="ArgumentException">The sizes contradict each other; the message says which.</exception>
     public void Validate()
     {
         AtLeastOne(VocabularySize, nameof(VocabularySize));

@@ -6,10 +6,10 @@ namespace Watermark.TorchSharp.Sampling;
 
 /// <summary>Writes replies with a model, marked or not, a batch of prompts at a time.</summary>
 /// <remarks>
-/// Draws go through <see cref="Embedding.TokenSampler"/>, so every scheme works. Same seed, prompts and logits, same
-/// replies; a reply depends on its own number (<c>firstReply</c> plus its place), not on the thread that draws it.
-/// Logits themselves are floating point and may differ in the last place with the batch size or the machine; a draw
-/// can then differ, which no test of a mark depends on. Calls to one model must not overlap.
+/// Draws go through <see cref="Embedding.TokenSampler"/>, so every scheme works. The same seed, prompts and logits give the
+/// same replies; a reply depends on its own number (<c>firstReply</c> plus its place), not on the thread that draws it.
+/// Logits are floating point and may differ in the last place with the batch size or the machine, and then a draw may
+/// differ; no test of a mark depends on that. Calls to one model must not overlap.
 /// </remarks>
 public sealed class CausalGenerator
 {
@@ -19,8 +19,8 @@ public sealed class CausalGenerator
 
     /// <summary>Creates a generator.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="scheme">The mark, or null to write plainly; it stays the caller's to dispose.</param>
-    /// <param name="options">How it writes.</param>
+    /// <param name="scheme">The mark, or null to write without a mark; the caller disposes it.</param>
+    /// <param name="options">How replies are written.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public CausalGenerator(ICausalLanguageModel model, KeyedScheme? scheme, GenerationOptions options)
     {
@@ -38,9 +38,9 @@ public sealed class CausalGenerator
         this.options = options;
     }
 
-    /// <summary>Writes one reply a prompt.</summary>
+    /// <summary>Writes one reply per prompt.</summary>
     /// <param name="prompts">Token ids, each at least one long and shorter than the model's longest sequence.</param>
-    /// <param name="firstReply">The number of the first reply; numbers choose the streams of draws.</param>
+    /// <param name="firstReply">The number of the first reply; the number of a reply chooses its stream of draws.</param>
     /// <param name="cancellationToken">Stops between tokens.</param>
     /// <returns>The replies without their prompts, a stop token included.</returns>
     public int[][] Generate(IReadOnlyList<int[]> prompts, long firstReply = 0, CancellationToken cancellationToken = default)
@@ -56,8 +56,8 @@ public sealed class CausalGenerator
     }
 
     /// <summary>Gives the tokens of all replies as they are drawn.</summary>
-    /// <param name="prompts">As for <see cref="Generate"/>.</param>
-    /// <param name="firstReply">As for <see cref="Generate"/>.</param>
+    /// <param name="prompts">Token ids, each at least one long and shorter than the model's longest sequence.</param>
+    /// <param name="firstReply">The number of the first reply; the number of a reply chooses its stream of draws.</param>
     /// <param name="cancellationToken">Stops between tokens.</param>
     public IEnumerable<GeneratedToken> Stream(IReadOnlyList<int[]> prompts, long firstReply = 0, CancellationToken cancellationToken = default)
     {
@@ -72,8 +72,8 @@ public sealed class CausalGenerator
     }
 
     /// <summary>Gives the tokens of all replies as they are drawn; the model runs on the thread pool.</summary>
-    /// <param name="prompts">As for <see cref="Generate"/>.</param>
-    /// <param name="firstReply">As for <see cref="Generate"/>.</param>
+    /// <param name="prompts">Token ids, each at least one long and shorter than the model's longest sequence.</param>
+    /// <param name="firstReply">The number of the first reply; the number of a reply chooses its stream of draws.</param>
     /// <param name="cancellationToken">Stops between tokens.</param>
     public async IAsyncEnumerable<GeneratedToken> StreamAsync(
         IReadOnlyList<int[]> prompts, long firstReply = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -5,23 +5,26 @@ namespace Watermark.TorchSharp.Sampling;
 /// <summary>How <see cref="CausalGenerator"/> writes.</summary>
 public sealed record GenerationOptions
 {
-    /// <summary>Temperature, top-k, top-p and the seed; every reply draws from a stream of its own.</summary>
+    /// <summary>Temperature, top-k, top-p and the seed; every reply has its own stream of draws.</summary>
     public SamplerOptions Sampler { get; init; } = new();
 
-    /// <summary>The most tokens of a reply. <value>Default 256, 1 or more.</value></summary>
+    /// <summary>The largest number of tokens in a reply. <value>Default 256, 1 or more.</value></summary>
     public int MaximumTokens { get; init; } = 256;
 
-    /// <summary>Tokens that end a reply; they belong to it. <value>Default none.</value></summary>
+    /// <summary>Tokens that end a reply; they are part of it. <value>Default none.</value></summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
     /// <summary>Tokens that are never drawn. <value>Default none.</value></summary>
     public IReadOnlyList<int> ExcludedTokens { get; init; } = [];
 
-    /// <summary>Threads that draw, beside those of the model. Replies do not depend on it. <value>Default the number of processors.</value></summary>
+    /// <summary>
+    /// Threads that draw, in addition to those of the model. Replies do not depend on it. <value>Default the number of
+    /// processors.</value>
+    /// </summary>
     public int DegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Throws where a value is out of range.</summary>
-    /// <exception cref="ArgumentException">It is; the message names the option.</exception>
+    /// <exception cref="ArgumentException">A value is out of range; the message names the option.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Sampler);
@@ -33,7 +36,7 @@ public sealed record GenerationOptions
     }
 }
 
-/// <summary>A token as it is drawn.</summary>
+/// <summary>A token that was drawn.</summary>
 /// <param name="Row">The prompt it answers, by its place in the list.</param>
 /// <param name="Position">Its place in the reply, from 0.</param>
 /// <param name="Token">Its id.</param>

@@ -7,8 +7,8 @@ using Watermark.TorchSharp.Models;
 namespace Watermark.TorchSharp.Sampling;
 
 /// <summary>
-/// The state of one batch. All rows advance together; a row whose prompt is longer than the shortest is fed its prompt's
-/// tokens until they are used up, so no padding enters the model.
+/// The state of one batch. All rows advance together. A row whose prompt is longer than the shortest gets its own prompt's
+/// tokens until they are used up, so the model never sees padding.
 /// </summary>
 internal sealed class GenerationRun : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class GenerationRun : IDisposable
 
     public int[][] Replies() => [.. rows.Select(row => row.Reply.ToArray())];
 
-    /// <summary>Runs the model over what it has not seen and draws a token for every row that is past its prompt.</summary>
+    /// <summary>Runs the model over the new tokens and draws a token for every row that is past its prompt.</summary>
     public void Step()
     {
         using var scope = torch.NewDisposeScope();
@@ -118,10 +118,12 @@ internal sealed class GenerationRun : IDisposable
 
         public void Add(int token) => Reply.Add(token);
 
-        /// <summary>The token at a place of the sequence; a finished row is fed its last token, which nobody reads.</summary>
+        /// <summary>
+        /// The token at a place of the sequence; a finished row repeats its last token, which is never used.
+        /// </summary>
         public int TokenAt(int place) => place < Prompt.Length ? Prompt[place] : Reply[Math.Min(place - Prompt.Length, Reply.Count - 1)];
 
-        /// <summary>Whether a token came since the last call.</summary>
+        /// <summary>Whether a token was drawn since the last call.</summary>
         public bool TakeNews()
         {
             bool news = Reply.Count > seen;

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace Watermark.TorchSharp.Sampling;
 
-/// <summary>Logits as spans.</summary>
+/// <summary>Gives logits as spans.</summary>
 internal static class LogitMemory
 {
     /// <summary>Throws where the tensor is not a batch of floating-point logits.</summary>
@@ -16,7 +16,7 @@ internal static class LogitMemory
             throw new ArgumentException($"The logits have type {logits.dtype}; float32, float16 or bfloat16 was expected.", nameof(logits));
     }
 
-    /// <summary>Whether a tensor's memory can be read and written as it lies.</summary>
+    /// <summary>Whether a tensor's memory can be read and written in place.</summary>
     public static bool IsPlain(torch.Tensor tensor) =>
         tensor.device.type == DeviceType.CPU && tensor.dtype == torch.ScalarType.Float32 && tensor.is_contiguous();
 

@@ -7,13 +7,13 @@ namespace Watermark.TorchSharp.Sampling;
 
 /// <summary>
 /// Marks the logits of a batch inside a sampling loop of your own, one sequence a row: call <see cref="Apply"/> on the
-/// logits, sample as you like, and tell the tokens to <see cref="Accept(ReadOnlySpan{int})"/>.
+/// logits, sample as you like, and pass the tokens to <see cref="Accept(ReadOnlySpan{int})"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// For marks on logits (green lists). Float32 on the CPU is changed where it lies. Half-precision logits are widened,
-/// biased and rounded to nearest. On another device the bias of all rows is made on the host and added there in
-/// float32, one upload a step; a mark whose bias depends on the logits themselves is applied on the host. All three
+/// For marks on logits (green lists). Float32 logits on the CPU are changed in place. Half-precision logits are widened,
+/// biased and rounded to nearest. For another device the bias of all rows is computed on the host, uploaded once per step
+/// and added on the device in float32; a mark whose bias depends on the logits themselves is applied on the host. All three
 /// ways give the same bits, those of <see cref="WatermarkSession.Apply(Span{float})"/>.
 /// </para>
 /// <para>Not safe for concurrent use.</para>
@@ -26,7 +26,7 @@ public sealed class TorchLogitsProcessor
     private float[] bias = [];
 
     /// <summary>Creates a processor whose rows begin with prompts.</summary>
-    /// <param name="scheme">The keyed scheme; it stays the caller's to dispose.</param>
+    /// <param name="scheme">The keyed scheme; the caller disposes it.</param>
     /// <param name="prompts">Token ids of each row's prompt; may be empty arrays.</param>
     /// <exception cref="ArgumentException">The scheme marks the draw instead of logits.</exception>
     public TorchLogitsProcessor(KeyedScheme scheme, IReadOnlyList<int[]> prompts)
@@ -56,7 +56,7 @@ public sealed class TorchLogitsProcessor
     /// <param name="row">0 to <see cref="Rows"/> − 1.</param>
     public bool IsFinished(int row) => finished[row];
 
-    /// <summary>Ends a row: its logits are left alone and its tokens ignored from now on.</summary>
+    /// <summary>Ends a row: from now on its logits are not changed and its tokens are ignored.</summary>
     /// <param name="row">0 to <see cref="Rows"/> − 1.</param>
     public void Finish(int row) => finished[row] = true;
 
@@ -65,7 +65,7 @@ public sealed class TorchLogitsProcessor
     /// Shape [<see cref="Rows"/>, vocabulary]; natural-log scale, before temperature; float32, float16 or bfloat16 on
     /// any device.
     /// </param>
-    /// <exception cref="ArgumentException">Another shape or type.</exception>
+    /// <exception cref="ArgumentException">The shape or type is another one.</exception>
     public void Apply(torch.Tensor logits)
     {
         LogitMemory.Check(logits, Rows);
@@ -79,8 +79,8 @@ public sealed class TorchLogitsProcessor
             AddHostBias(logits);
     }
 
-    /// <summary>Tells the tokens that were sampled.</summary>
-    /// <param name="tokens">One a row; those of finished rows are ignored.</param>
+    /// <summary>Accepts the tokens that were sampled.</summary>
+    /// <param name="tokens">One per row; those of finished rows are ignored.</param>
     public void Accept(ReadOnlySpan<int> tokens)
     {
         if (tokens.Length != Rows)

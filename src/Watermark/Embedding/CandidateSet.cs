@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Watermark.Embedding;
 
 /// <summary>
-/// The tokens that may be drawn: ids, logits and weights, in buffers that are kept. Order is by descending logit, ties
-/// by lower id, or by id alone.
+/// The tokens that may be drawn: ids, logits and weights, in buffers that are reused. They are ordered by descending logit
+/// (ties by lower id) or by id.
 /// </summary>
 internal sealed class CandidateSet
 {
@@ -26,8 +26,8 @@ internal sealed class CandidateSet
     /// <summary>Their weights, proportional to their probabilities.</summary>
     public ReadOnlySpan<double> Weights => weights.AsSpan(0, Count);
 
-    /// <summary>Makes room.</summary>
-    /// <param name="vocabularySize">The most candidates.</param>
+    /// <summary>Makes the buffers large enough.</summary>
+    /// <param name="vocabularySize">The largest number of candidates.</param>
     public void EnsureCapacity(int vocabularySize)
     {
         if (ids.Length >= vocabularySize)
@@ -38,7 +38,7 @@ internal sealed class CandidateSet
         weights = new double[vocabularySize];
     }
 
-    /// <summary>Given candidates that are not excluded, in their order.</summary>
+    /// <summary>Takes the given candidates that are not excluded, in their order.</summary>
     /// <param name="sourceIds">Distinct token ids.</param>
     /// <param name="source">Their logits.</param>
     public void Take(ReadOnlySpan<int> sourceIds, ReadOnlySpan<float> source)
@@ -55,14 +55,14 @@ internal sealed class CandidateSet
         Count = count;
     }
 
-    /// <summary>All tokens that are not excluded, by id.</summary>
-    /// <param name="source">One logit a token id.</param>
+    /// <summary>Takes all tokens that are not excluded, by id.</summary>
+    /// <param name="source">One logit per token id.</param>
     public void TakeAll(ReadOnlySpan<float> source) => TakeReaching(source, float.MinValue, 0);
 
-    /// <summary>The tokens whose logit plus a bias reaches a bar, by id.</summary>
-    /// <param name="source">One logit a token id.</param>
-    /// <param name="bar">The bar.</param>
-    /// <param name="bias">What is added, in single precision.</param>
+    /// <summary>Takes the tokens whose logit plus a bias reaches a threshold, by id.</summary>
+    /// <param name="source">One logit per token id.</param>
+    /// <param name="bar">The threshold.</param>
+    /// <param name="bias">The bias, in single precision.</param>
     public void TakeReaching(ReadOnlySpan<float> source, float bar, float bias)
     {
         int count = 0;
@@ -78,8 +78,8 @@ internal sealed class CandidateSet
         Count = count;
     }
 
-    /// <summary>The greatest logits, descending, ties by lower id.</summary>
-    /// <param name="source">One logit a token id; negative infinity is left out.</param>
+    /// <summary>Takes the largest logits, descending, ties by lower id.</summary>
+    /// <param name="source">One logit per token id; negative infinity is left out.</param>
     /// <param name="most">How many at most.</param>
     public void TakeTop(ReadOnlySpan<float> source, int most)
     {
@@ -107,8 +107,8 @@ internal sealed class CandidateSet
         }
     }
 
-    /// <summary>The k-th greatest logit, or the lowest finite one where there are fewer.</summary>
-    /// <param name="source">One logit a token id.</param>
+    /// <summary>The k-th largest logit, or the lowest finite one where there are fewer than k.</summary>
+    /// <param name="source">One logit per token id.</param>
     /// <param name="k">At least 1.</param>
     public float LeastOfTop(ReadOnlySpan<float> source, int k)
     {
@@ -122,9 +122,10 @@ internal sealed class CandidateSet
     /// <returns>The sum of the weights, added in order.</returns>
     public double SetWeights(float greatest, double temperature)
     {
+        PortableExp.OfDifferences(Logits, greatest, temperature, weights);
         double sum = 0;
-        for (int i = 0; i < Count; i++)
-            sum += weights[i] = PortableExp.Of(((double)logits[i] - greatest) / temperature);
+        foreach (double weight in Weights)
+            sum += weight;
         return sum;
     }
 
@@ -149,8 +150,8 @@ internal sealed class CandidateSet
     }
 
     /// <summary>
-    /// Leaves the least keys in the front of <see cref="keys"/> as a heap with the greatest, the worst candidate, at
-    /// the root.
+    /// Keeps the smallest keys at the front of <see cref="keys"/>, as a heap whose root is the largest key, that of the
+    /// worst candidate.
     /// </summary>
     private int SelectKeys(ReadOnlySpan<float> source, ReadOnlySpan<int> sourceIds, int most)
     {
@@ -218,7 +219,7 @@ internal sealed class CandidateSet
         return v;
     }
 
-    /// <summary>Ascending keys are descending logits, then ascending ids. Both zeros are one.</summary>
+    /// <summary>Ascending keys are descending logits, then ascending ids. Both zeros give the same key.</summary>
     private static ulong Key(float logit, int id)
     {
         uint bits = BitConverter.SingleToUInt32Bits(logit + 0f);

@@ -4,8 +4,8 @@ namespace Watermark.Embedding;
 public enum RepeatedContextPolicy
 {
     /// <summary>
-    /// Mark again. Right for green lists, whose bias leaves the draw random; with Gumbel the same uniforms come again,
-    /// and a repeated phrase tends to go on repeating.
+    /// Mark again. Right for green lists, whose bias leaves the draw random; with Gumbel the same uniforms are used again,
+    /// and a repeated phrase tends to repeat further.
     /// </summary>
     Mark,
 

@@ -3,7 +3,9 @@ namespace Watermark.Embedding;
 /// <summary>How <see cref="TokenSampler"/> draws.</summary>
 public sealed record SamplerOptions
 {
-    /// <summary>What biased logits are divided by; 0 takes the greatest logit always. <value>Default 1.</value></summary>
+    /// <summary>
+    /// Biased logits are divided by this; with 0 the largest logit is always taken. <value>Default 1.</value>
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>Keep this many of the greatest biased logits, ties by lower id; 0 keeps all. <value>Default 0.</value></summary>

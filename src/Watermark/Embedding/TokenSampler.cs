@@ -5,25 +5,25 @@ using Watermark.Schemes;
 namespace Watermark.Embedding;
 
 /// <summary>
-/// Draws tokens from logits, with or without a mark: bias, temperature, top-k, top-p, softmax, reshaping or the keyed
-/// draw, accept.
+/// Draws tokens from logits, with or without a mark. The steps: bias, temperature, top-k, top-p, softmax, reshaping or the
+/// keyed draw, accept.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A green list's delta is added to the raw logits, before everything else (Kirchenbauer et al., arXiv:2301.10226,
-/// algorithm 2). So a green token can enter the top k, and at temperature T the odds of green rise by e^(delta/T).
-/// Hugging Face transformers adds it after temperature and truncation; for its odds at temperature T take delta·T.
+/// A green list's delta is added to the raw logits, before everything else (Kirchenbauer et al., arXiv:2301.10226, algorithm
+/// 2). So a green token can enter the top k, and at temperature T the odds of green rise by e^(delta/T). Hugging Face
+/// transformers adds it after temperature and truncation; to get the same odds here at temperature T, use delta·T.
 /// </para>
 /// <para>
-/// With top-k, only the tokens are biased that can reach the top k: at least k tokens end at or above the k-th
-/// greatest raw logit, so one that stays below it with the whole bias is out. Ties and roundings are the same, hence so
-/// is the draw, as after biasing the whole vocabulary. Where a mark states no <see cref="ILogitWatermark.LargestBias"/>,
-/// or that set is a large part of the vocabulary, the whole vocabulary is biased.
+/// With top-k, only the tokens that can reach the top k are biased: at least k tokens end at or above the k-th largest raw
+/// logit, so a token that stays below it with the full bias cannot be among them. Ties, rounding and so the draw are the
+/// same as after biasing the whole vocabulary. Where a mark has no <see cref="ILogitWatermark.LargestBias"/>, or that set is
+/// a large part of the vocabulary, the whole vocabulary is biased.
 /// </para>
 /// <para>
 /// The same seed, options, mark and logits give the same tokens on every machine: e^x, sums and draws are IEEE 754
-/// operations in a fixed order. A draw takes one uniform whether the token is marked or not. Probabilities are handed
-/// to marks in single precision. Not safe for concurrent use; nothing is allocated once the buffers fit the vocabulary.
+/// operations in a fixed order. A draw uses one uniform, whether the token is marked or not. Marks receive probabilities in
+/// single precision. Not safe for concurrent use; nothing is allocated once the buffers fit the vocabulary.
 /// </para>
 /// </remarks>
 public sealed class TokenSampler
@@ -48,9 +48,9 @@ public sealed class TokenSampler
         random = new SeededRandomBits(options.Seed ?? RandomBits.System.NextUInt64());
     }
 
-    /// <summary>Creates a sampler that draws from a stream of its caller's.</summary>
+    /// <summary>Creates a sampler that draws from the caller's source of bits.</summary>
     /// <param name="options">How it draws; its seed is not used.</param>
-    /// <param name="random">The source of the draws, one uniform a token.</param>
+    /// <param name="random">The source of the draws, one uniform per token.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public TokenSampler(SamplerOptions options, SeededRandomBits random)
     {
@@ -62,9 +62,9 @@ public sealed class TokenSampler
     }
 
     /// <summary>Draws the next token and has the session accept it.</summary>
-    /// <param name="session">The sequence under its mark, or null to draw plainly.</param>
+    /// <param name="session">The sequence under its mark, or null to draw without a mark.</param>
     /// <param name="logits">
-    /// Natural-log scale, one a token id, not changed. Negative infinity excludes a token.
+    /// Natural-log scale, one per token id, not changed. Negative infinity excludes a token.
     /// </param>
     /// <returns>The token id.</returns>
     /// <exception cref="ArgumentException">There is no logit, one is NaN or positive infinity, or all are excluded.</exception>
@@ -79,14 +79,14 @@ public sealed class TokenSampler
     }
 
     /// <summary>
-    /// Draws the next token from candidates, as a host that has truncated already hands them over, and has the session
-    /// accept it. Where neither top-k nor top-p is on, the candidates' order decides which of them a uniform falls to.
+    /// Draws the next token from candidates, for hosts that have already truncated, and has the session accept it. If
+    /// neither top-k nor top-p is on, the candidates' order decides which of them belongs to a uniform.
     /// </summary>
-    /// <param name="session">The sequence under its mark, or null to draw plainly.</param>
+    /// <param name="session">The sequence under its mark, or null to draw without a mark.</param>
     /// <param name="ids">Distinct token ids, at least one, any order.</param>
     /// <param name="logits">Their logits, natural-log scale, same length, not changed. Negative infinity excludes a token.</param>
     /// <returns>The token id.</returns>
-    /// <exception cref="ArgumentException">As in <see cref="Sample(WatermarkSession?, ReadOnlySpan{float})"/>, or the lengths differ.</exception>
+    /// <exception cref="ArgumentException">There is no logit, one is NaN or positive infinity, all are excluded, or the lengths differ.</exception>
     public int Sample(WatermarkSession? session, ReadOnlySpan<int> ids, ReadOnlySpan<float> logits)
     {
         if (ids.Length != logits.Length)
@@ -217,7 +217,7 @@ public sealed class TokenSampler
         return Walk<float>(final, coin * total);
     }
 
-    /// <summary>The first index whose running sum passes the target; never one of weight zero.</summary>
+    /// <summary>The first index whose running sum exceeds the target; never an index of weight zero.</summary>
     private static int Walk<T>(ReadOnlySpan<T> weights, double target)
         where T : System.Numerics.INumberBase<T>
     {

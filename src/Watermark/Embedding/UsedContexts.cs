@@ -3,9 +3,9 @@ using Watermark.NGrams;
 namespace Watermark.Embedding;
 
 /// <summary>
-/// The contexts that already decided a token of a sequence: an open-addressing table of the positions where each first
-/// did so. Positions leave in the reverse order in which they came (a rewind), so a slot is simply emptied: whatever
-/// was placed past it came later and is gone already.
+/// The contexts that already decided a token of a sequence: an open-addressing table of the positions where each did so
+/// first. Positions are removed in the reverse order of their insertion (a rewind), so a slot can simply be emptied: entries
+/// placed after it were inserted later and are already removed.
 /// </summary>
 internal sealed class UsedContexts
 {
@@ -33,10 +33,10 @@ internal sealed class UsedContexts
         count = other.count;
     }
 
-    /// <summary>A copy that goes on by itself.</summary>
+    /// <summary>A copy that continues independently.</summary>
     public UsedContexts Clone() => new(this);
 
-    /// <summary>Forgets everything, keeps the memory.</summary>
+    /// <summary>Removes everything but keeps the memory.</summary>
     public void Clear()
     {
         Array.Clear(slots);

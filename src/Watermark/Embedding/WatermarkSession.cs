@@ -3,24 +3,24 @@ using Watermark.Schemes;
 namespace Watermark.Embedding;
 
 /// <summary>
-/// One sequence under a mark, for any sampling loop: it knows the tokens so far, hands their context to the scheme, and
-/// follows what the host does with the sequence (accept, rewind, clone).
+/// One sequence under a mark, for any sampling loop: it keeps the tokens so far, gives their context to the scheme, and
+/// follows the host's changes of the sequence (accept, rewind, clone).
 /// </summary>
 /// <remarks>
 /// <para>
-/// A loop primes the session with the prompt; then, for each token, it calls <see cref="Apply(Span{float})"/> on the
-/// logits, truncates and normalises, calls <see cref="Reshape"/> and <see cref="TryChoose"/> on the final candidates,
-/// and accepts the token. A scheme marks at one of the three places and the other calls do nothing, so one loop serves
-/// every scheme. <see cref="TokenSampler"/> is such a loop.
+/// A loop primes the session with the prompt; then, for each token, it calls <see cref="Apply(Span{float})"/> on the logits,
+/// truncates and normalises, calls <see cref="Reshape"/> and <see cref="TryChoose"/> on the final candidates, and accepts
+/// the token. A scheme marks in one of these three calls and the other two do nothing, so one loop works for every scheme.
+/// <see cref="TokenSampler"/> is such a loop.
 /// </para>
 /// <para>
-/// A position with fewer than h tokens before it is not marked, unless the scheme names a padding token. Which
-/// contexts count as used depends on the tokens alone, never on which calls were made: the contexts of all accepted
-/// positions, not those inside the prompt. So rewinding and accepting again gives the state of a fresh sequence.
+/// A position with fewer than h tokens before it is not marked, unless the scheme names a padding token. Which contexts
+/// count as used depends only on the tokens, not on the calls made: the contexts of all accepted positions count, those
+/// inside the prompt do not. So rewinding and accepting again gives the state of a fresh sequence.
 /// </para>
 /// <para>
 /// The session does not own the keyed scheme; sessions on many threads may share one. A session itself is not safe for
-/// concurrent use. Memory is allocated only when a sequence outgrows every earlier one.
+/// concurrent use. Memory is allocated only when a sequence becomes longer than all earlier ones.
 /// </para>
 /// </remarks>
 public sealed class WatermarkSession
@@ -34,14 +34,14 @@ public sealed class WatermarkSession
     private int length;
 
     /// <summary>Creates a session with the scheme's usual policy (see <see cref="DefaultPolicy"/>).</summary>
-    /// <param name="scheme">The keyed scheme; it stays the caller's to dispose.</param>
+    /// <param name="scheme">The keyed scheme; the caller disposes it.</param>
     public WatermarkSession(KeyedScheme scheme)
         : this(scheme, DefaultPolicy(scheme))
     {
     }
 
     /// <summary>Creates a session.</summary>
-    /// <param name="scheme">The keyed scheme; it stays the caller's to dispose.</param>
+    /// <param name="scheme">The keyed scheme; the caller disposes it.</param>
     /// <param name="repeatedContexts">What happens where a context was used before in this sequence.</param>
     /// <exception cref="ArgumentException">The scheme can only be detected, not embedded.</exception>
     public WatermarkSession(KeyedScheme scheme, RepeatedContextPolicy repeatedContexts)
@@ -79,7 +79,9 @@ public sealed class WatermarkSession
     /// <summary>The tokens so far, prompt and reply; valid until the session changes.</summary>
     public ReadOnlySpan<int> Tokens => tokens.AsSpan(padded, Length);
 
-    /// <summary>Whether the next token will be marked: its context is complete, and new where that is asked for.</summary>
+    /// <summary>
+    /// Whether the next token will be marked: its context is complete, and new if the policy requires that.
+    /// </summary>
     public bool WillMark =>
         length >= contextWidth
         && (RepeatedContexts == RepeatedContextPolicy.Mark || !used.Contains(tokens.AsSpan(0, length), length));
@@ -92,7 +94,7 @@ public sealed class WatermarkSession
     public static RepeatedContextPolicy DefaultPolicy(KeyedScheme scheme) =>
         scheme is ILogitWatermark ? RepeatedContextPolicy.Mark : RepeatedContextPolicy.SamplePlainly;
 
-    /// <summary>Adds tokens that were not sampled here: the prompt, or a later turn of the other side.</summary>
+    /// <summary>Adds tokens that were not sampled here: the prompt, or a later turn of the user.</summary>
     /// <param name="ids">Token ids.</param>
     public void Prime(ReadOnlySpan<int> ids)
     {
@@ -114,7 +116,7 @@ public sealed class WatermarkSession
     }
 
     /// <summary>Biases the logits of the whole vocabulary, where the scheme marks logits and the next token is marked.</summary>
-    /// <param name="logits">Natural-log scale, one a token id; changed in place.</param>
+    /// <param name="logits">Natural-log scale, one per token id; changed in place.</param>
     /// <returns>Whether they were biased.</returns>
     public bool Apply(Span<float> logits)
     {
@@ -151,7 +153,7 @@ public sealed class WatermarkSession
     /// <summary>Chooses the token, where the scheme replaces the draw and the next token is marked.</summary>
     /// <param name="candidates">Distinct token ids, at least one, any order.</param>
     /// <param name="probabilities">After temperature and truncation, same length.</param>
-    /// <param name="coin">A uniform draw in [0, 1) of the host's own.</param>
+    /// <param name="coin">A uniform draw in [0, 1) from the host's own generator.</param>
     /// <param name="index">The index of the chosen candidate.</param>
     /// <returns>Whether one was chosen; otherwise the host draws.</returns>
     public bool TryChoose(ReadOnlySpan<int> candidates, ReadOnlySpan<float> probabilities, double coin, out int index)
@@ -182,7 +184,7 @@ public sealed class WatermarkSession
         length = newLength + padded;
     }
 
-    /// <summary>A session in the same state that goes on by itself, as beams do.</summary>
+    /// <summary>A session in the same state that continues independently, for example for beam search.</summary>
     public WatermarkSession Clone() => new(this);
 
     /// <summary>Starts an empty sequence in the same memory.</summary>

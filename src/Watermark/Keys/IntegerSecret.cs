@@ -1,20 +1,17 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Watermark.Randomness;
-using Watermark.Schemes;
 
 namespace Watermark.Keys;
 
 /// <summary>
-/// The secret of a scheme made elsewhere: integers with names, such as <c>{"hashKey": 15485863}</c>. Integers beyond
-/// ±(2^53 − 1), which JavaScript cannot hold, are decimal strings; both forms are read.
+/// The secret of a scheme of another engine: named integers, such as <c>{"hashKey": 15485863}</c>. Integers beyond ±(2^53 −
+/// 1), which JavaScript cannot hold, are decimal strings; both forms are read.
 /// </summary>
 /// <remarks>
-/// The id is the first 16 hexadecimal digits of SHA-256 of <c>{"scheme":…,"secret":…}</c> without white space. It does not
-/// hide a secret from a small key space.
+/// A new secret is given a random salt for its ids (<see cref="WatermarkSecret.IdSalt"/>); a key file keeps both.
 /// </remarks>
 public sealed class IntegerSecret : WatermarkSecret
 {
@@ -27,6 +24,7 @@ public sealed class IntegerSecret : WatermarkSecret
     {
         this.shape = shape;
         this.values = values;
+        DrawIdSalt();
     }
 
     /// <inheritdoc/>
@@ -34,6 +32,7 @@ public sealed class IntegerSecret : WatermarkSecret
     {
         get
         {
+            using SecretUse use = Use();
             for (int i = 0; i < values.Length; i++)
             {
                 foreach (IReadOnlyList<Int128> published in shape.Fields[i].Published)
@@ -49,7 +48,7 @@ public sealed class IntegerSecret : WatermarkSecret
 
     /// <summary>A secret from its values.</summary>
     /// <param name="shape">The members.</param>
-    /// <param name="values">The integers of each member, copied; one for a member that is no list.</param>
+    /// <param name="values">The integers of each member, copied; a single one for a member that is not a list.</param>
     /// <exception cref="ArgumentException">A value is out of range; the message does not show it.</exception>
     public static IntegerSecret Create(SecretShape shape, params ReadOnlySpan<Int128[]> values)
     {
@@ -90,7 +89,7 @@ public sealed class IntegerSecret : WatermarkSecret
     /// <summary>Reads the key file's <c>secret</c> object.</summary>
     /// <param name="shape">The members.</param>
     /// <param name="element">The JSON value.</param>
-    /// <exception cref="InputFormatException">It is not such an object; the message never shows a value.</exception>
+    /// <exception cref="InputFormatException">The value is not an object with these members; the message never shows a secret value.</exception>
     public static IntegerSecret Read(SecretShape shape, JsonElement element)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -107,52 +106,34 @@ public sealed class IntegerSecret : WatermarkSecret
 
     /// <summary>The integer of a member.</summary>
     /// <param name="name">The member's name.</param>
-    public Int128 Value(string name) => Values(name)[0];
-
-    /// <summary>The integers of a list.</summary>
-    /// <param name="name">The member's name.</param>
-    public ReadOnlySpan<Int128> Values(string name)
+    public Int128 Value(string name)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return values[shape.IndexOf(name)];
+        using SecretUse use = Use();
+        return values[shape.IndexOf(name)][0];
+    }
+
+    /// <summary>A copy of the integers of a list; the caller erases it.</summary>
+    /// <param name="name">The member's name.</param>
+    public Int128[] Values(string name)
+    {
+        using SecretUse use = Use();
+        return [.. values[shape.IndexOf(name)]];
     }
 
     /// <inheritdoc/>
     public override WatermarkSecret Clone()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return new IntegerSecret(shape, [.. values.Select(list => (Int128[])list.Clone())]);
-    }
-
-    /// <inheritdoc/>
-    public override string IdFor(WatermarkScheme scheme)
-    {
-        ArgumentNullException.ThrowIfNull(scheme);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("scheme");
-            writer.WriteString("name", scheme.Name);
-            scheme.WriteParameters(writer);
-            writer.WriteEndObject();
-            writer.WritePropertyName("secret");
-            WriteTo(writer);
-            writer.WriteEndObject();
-        }
-
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer.WrittenSpan, digest);
-        buffer.Clear();
-        return Convert.ToHexStringLower(digest[..8]);
+        using SecretUse use = Use();
+        var clone = new IntegerSecret(shape, [.. values.Select(list => (Int128[])list.Clone())]);
+        clone.UseIds(IdVersion, IdSalt);
+        return clone;
     }
 
     /// <inheritdoc/>
     public override void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using SecretUse use = Use();
         writer.WriteStartObject();
         for (int i = 0; i < values.Length; i++)
         {
@@ -171,6 +152,21 @@ public sealed class IntegerSecret : WatermarkSecret
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    internal override bool HasIdSalt => true;
+
+    /// <summary>The first 16 digits of SHA-256 of <c>{"scheme":…,"secret":…}</c>: not salted.</summary>
+    private protected override string FirstIdFor(ReadOnlySpan<byte> scheme)
+    {
+        byte[] secret = ToJson();
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        byte[] text = [.. "{\"scheme\":"u8, .. scheme, .. ",\"secret\":"u8, .. secret, (byte)'}'];
+        SHA256.HashData(text, digest);
+        CryptographicOperations.ZeroMemory(text);
+        CryptographicOperations.ZeroMemory(secret);
+        return Convert.ToHexStringLower(digest[..8]);
     }
 
     /// <inheritdoc/>

@@ -7,11 +7,13 @@ namespace Watermark.Keys;
 
 /// <summary>
 /// A secret sealed with a passphrase: PBKDF2-SHA256 stretches the passphrase to a key for AES-256-GCM, which also
-/// authenticates the public members, so that nobody can move the secret under another scheme or date.
+/// authenticates the public members, so that nobody can combine the secret with another scheme or date.
 /// </summary>
 internal sealed record SecretProtection(int Iterations, byte[] Salt, byte[] Nonce, byte[] Ciphertext, byte[] Tag)
 {
-    /// <summary>OWASP's recommendation for PBKDF2-HMAC-SHA256 is 600,000; a key is opened rarely, so we ask for more.</summary>
+    /// <summary>
+    /// OWASP's recommendation for PBKDF2-HMAC-SHA256 is 600,000; a key is opened rarely, so this library uses more.
+    /// </summary>
     public const int DefaultIterations = 1_000_000;
 
     private const int MinimumIterations = 100_000;

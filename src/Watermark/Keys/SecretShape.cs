@@ -18,10 +18,12 @@ public sealed record SecretField(string Name, Int128 Minimum, Int128 Maximum)
     /// <summary>The value of a member that is missing, never drawn; null where it must be given. <value>Default null.</value></summary>
     public Int128? Default { get; init; }
 
-    /// <summary>Whether the member is written as a decimal string whatever its size. <value>Default false.</value></summary>
+    /// <summary>
+    /// Whether the member is always written as a decimal string, even a small value. <value>Default false.</value>
+    /// </summary>
     public bool AsText { get; init; }
 
-    /// <summary>Values that others use too: published defaults and examples. For a list, the whole list.</summary>
+    /// <summary>Values that others also use: published defaults and examples. For a list, whole lists.</summary>
     public IReadOnlyList<IReadOnlyList<Int128>> Published { get; init; } = [];
 }
 
@@ -29,9 +31,9 @@ public sealed record SecretField(string Name, Int128 Minimum, Int128 Maximum)
 /// <param name="Fields">At least one member.</param>
 public sealed record SecretShape(IReadOnlyList<SecretField> Fields)
 {
-    /// <summary>The field of a name.</summary>
+    /// <summary>The member with a name.</summary>
     /// <param name="name">The member's name.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is no such member.</exception>
     public int IndexOf(string name)
     {
         for (int i = 0; i < Fields.Count; i++)

@@ -2,13 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Watermark.Randomness;
-using Watermark.Schemes;
 
 namespace Watermark.Keys;
 
 /// <summary>
-/// The secret of the native schemes: 32 bytes from the operating system's generator. Keys for accounts and epochs
-/// derive from it; a derived key is a key.
+/// The secret of the native schemes: 32 bytes from the operating system's generator. Keys for accounts and epochs derive
+/// from it; a derived key can be used like any other key.
 /// </summary>
 /// <remarks>
 /// Derivation is HKDF-SHA256 (RFC 5869) with empty salt; every info string starts with <c>watermark/v1/</c>. Bit-exact.
@@ -24,26 +23,10 @@ public sealed class WatermarkKey : WatermarkSecret
     {
     }
 
-    /// <summary>The public id: <c>hex(SHA-256("watermark/v1/key-id" ‖ K))[0..16]</c>.</summary>
-    public string Id
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
-            Span<byte> input = stackalloc byte[19 + Size];
-            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-            "watermark/v1/key-id"u8.CopyTo(input);
-            secret.CopyTo(input[19..]);
-            SHA256.HashData(input, digest);
-            CryptographicOperations.ZeroMemory(input);
-            return Convert.ToHexStringLower(digest[..8]);
-        }
-    }
-
     /// <summary>A fresh key from the operating system's generator.</summary>
     public static WatermarkKey Generate() => Draw(RandomBits.System);
 
-    /// <summary>A key drawn from a given source; seeded sources are for tests and control keys.</summary>
+    /// <summary>A key drawn from the given source of bits; seeded sources are only for tests and random keys.</summary>
     /// <param name="random">The source.</param>
     public static WatermarkKey Draw(RandomBits random)
     {
@@ -55,7 +38,7 @@ public sealed class WatermarkKey : WatermarkSecret
 
     /// <summary>A key from its bytes; they are copied.</summary>
     /// <param name="bytes">Exactly 32 bytes.</param>
-    /// <exception cref="ArgumentException">Another length.</exception>
+    /// <exception cref="ArgumentException">The length is not 32 bytes.</exception>
     public static WatermarkKey FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
@@ -77,7 +60,7 @@ public sealed class WatermarkKey : WatermarkSecret
     /// <param name="destination">At least 32 bytes.</param>
     public void CopyTo(Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using SecretUse use = Use();
         secret.CopyTo(destination);
     }
 
@@ -86,25 +69,25 @@ public sealed class WatermarkKey : WatermarkSecret
     public bool SecretEquals(WatermarkKey other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        ObjectDisposedException.ThrowIf(IsDisposed || other.IsDisposed, this);
+        using SecretUse use = Use();
+        using SecretUse otherUse = other.Use();
         return CryptographicOperations.FixedTimeEquals(secret, other.secret);
     }
 
     /// <inheritdoc/>
     public override WatermarkSecret Clone()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return FromBytes(secret);
+        using SecretUse use = Use();
+        WatermarkKey clone = FromBytes(secret);
+        clone.UseIds(IdVersion, IdSalt);
+        return clone;
     }
-
-    /// <inheritdoc/>
-    public override string IdFor(WatermarkScheme scheme) => Id;
 
     /// <inheritdoc/>
     public override void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using SecretUse use = Use();
         writer.WriteBase64StringValue(secret);
     }
 
@@ -117,8 +100,21 @@ public sealed class WatermarkKey : WatermarkSecret
     /// <param name="destination">32 bytes; the caller erases them.</param>
     internal void DeriveSchemeKey(string purpose, int contextWidth, Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using SecretUse use = Use();
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, destination[..Size], [], Encoding.UTF8.GetBytes($"watermark/v1/{purpose}/h={contextWidth}"));
+    }
+
+    /// <summary><c>hex(SHA-256("watermark/v1/key-id" ‖ K))[0..16]</c>: it does not cover the scheme.</summary>
+    private protected override string FirstIdFor(ReadOnlySpan<byte> scheme)
+    {
+        using SecretUse use = Use();
+        Span<byte> input = stackalloc byte[19 + Size];
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        "watermark/v1/key-id"u8.CopyTo(input);
+        secret.CopyTo(input[19..]);
+        SHA256.HashData(input, digest);
+        CryptographicOperations.ZeroMemory(input);
+        return Convert.ToHexStringLower(digest[..8]);
     }
 
     /// <inheritdoc/>
@@ -127,7 +123,7 @@ public sealed class WatermarkKey : WatermarkSecret
     private WatermarkKey Derive(string prefix, string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using SecretUse use = Use();
         var key = new WatermarkKey();
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, key.secret, [], Encoding.UTF8.GetBytes(prefix + id));
         return key;

@@ -1,17 +1,26 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Watermark.Keys;
 
 /// <summary>
-/// Secret material of a watermark. Never printed, never compared in variable time, erased on dispose. The schemes of
-/// this library take a <see cref="WatermarkKey"/>; schemes made elsewhere have secrets of their own shape.
+/// Secret material of a watermark. Never printed, never compared in variable time, erased on dispose. The schemes of this
+/// library take a <see cref="WatermarkKey"/>; schemes of other engines have secrets of their own shape.
 /// </summary>
 public abstract class WatermarkSecret : IDisposable
 {
-    /// <summary>Whether the secret was disposed.</summary>
-    public bool IsDisposed { get; private set; }
+    private readonly EraseGate gate;
 
-    /// <summary>Why this secret proves nothing, because others use it too; null where nothing is known against it.</summary>
+    /// <summary>Creates the base part.</summary>
+    protected WatermarkSecret() => gate = new EraseGate(EraseSecret);
+
+    /// <summary>Whether the secret was disposed.</summary>
+    public bool IsDisposed => gate.IsClosed;
+
+    /// <summary>
+    /// One sentence on why this secret proves nothing, because others use it too; null where no such reason is known.
+    /// </summary>
     public virtual string? Weakness => null;
 
     /// <summary>Writes the secret as the value of the key file's <c>secret</c> member.</summary>
@@ -22,22 +31,72 @@ public abstract class WatermarkSecret : IDisposable
     public abstract WatermarkSecret Clone();
 
     /// <summary>
-    /// The public id of the secret under a scheme, 16 lower-case hexadecimal digits. It does not reveal the secret of
-    /// a cryptographic scheme; a secret from a small key space can be found from it by trying them all.
+    /// The version of this secret's ids: 2, or 1 where it came from a key file of version 1. Ids of version 2 have 32
+    /// lower-case hexadecimal digits and cover scheme and secret; those of version 1 have 16.
     /// </summary>
-    /// <param name="scheme">The scheme the secret belongs to.</param>
-    public abstract string IdFor(Schemes.WatermarkScheme scheme);
+    public int IdVersion { get; private set; } = KeyIds.CurrentVersion;
 
-    /// <summary>Erases the secret.</summary>
+    /// <summary>
+    /// 16 random bytes. Without them, anyone who knows the id could find a secret from a small key space by trying. Empty
+    /// for secrets that nobody can guess. The salt is not secret; the key file holds it.
+    /// </summary>
+    public ReadOnlyMemory<byte> IdSalt { get; private set; }
+
+    /// <summary>Whether ids of this kind of secret are salted.</summary>
+    internal virtual bool HasIdSalt => false;
+
+    /// <summary>The public id of the secret under a scheme. It does not reveal the secret.</summary>
+    /// <param name="scheme">The scheme's name and parameters as JSON without white space.</param>
+    public string IdFor(ReadOnlySpan<byte> scheme) => IdVersion == 1 ? FirstIdFor(scheme) : KeyIds.Of(IdStem(), scheme);
+
+    /// <summary>The part of an id of version 2 that comes from the secret; it does not reveal the secret.</summary>
+    internal byte[] IdStem()
+    {
+        byte[] json = ToJson();
+        byte[] stem = KeyIds.Stem(IdSalt.Span, json);
+        CryptographicOperations.ZeroMemory(json);
+        return stem;
+    }
+
+    /// <summary>Sets how ids are made; called before the secret is published to other code.</summary>
+    /// <param name="version">1 or 2.</param>
+    /// <param name="salt">The salt of version 2; ignored where ids are not salted.</param>
+    internal void UseIds(int version, ReadOnlyMemory<byte> salt) => (IdVersion, IdSalt) = (version, HasIdSalt && version > 1 ? salt : default);
+
+    /// <summary>Draws the salt of a fresh secret whose ids are salted.</summary>
+    internal void DrawIdSalt() => UseIds(KeyIds.CurrentVersion, RandomNumberGenerator.GetBytes(KeyIds.SaltSize));
+
+    /// <summary>The id of version 1.</summary>
+    /// <param name="scheme">The scheme's name and parameters as JSON without white space.</param>
+    private protected abstract string FirstIdFor(ReadOnlySpan<byte> scheme);
+
+    /// <summary>The secret as JSON without white space; the caller erases it.</summary>
+    private protected byte[] ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+            WriteTo(writer);
+        byte[] json = buffer.WrittenSpan.ToArray();
+        buffer.Clear();
+        return json;
+    }
+
+    /// <summary>
+    /// Refuses every later use and erases the secret: at once, or when the uses on other threads have ended.
+    /// </summary>
     public void Dispose()
     {
-        if (!IsDisposed)
-            EraseSecret();
-        IsDisposed = true;
+        gate.Close();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Overwrites the secret with zeros.</summary>
+    /// <summary>
+    /// Keeps the secret from being erased until the result is disposed; every method that reads the secret calls this first.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The secret was disposed.</exception>
+    protected SecretUse Use() => gate.Enter(this);
+
+    /// <summary>Overwrites the secret with zeros; called once, when nobody uses it.</summary>
     protected abstract void EraseSecret();
 
     /// <summary>The class name; never the secret.</summary>

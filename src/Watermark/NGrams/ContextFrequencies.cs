@@ -3,12 +3,12 @@ namespace Watermark.NGrams;
 /// <summary>How often each context occurs in a text, such as the owner's served replies. Holds no key. Immutable.</summary>
 public sealed class ContextFrequencies
 {
-    private readonly NGramTable table;
+    private readonly Sample table;
     private readonly Dictionary<ulong, List<int>> firstRows = [];
 
-    /// <summary>Counts the contexts of a table; every token seen after a context counts as often as it occurs.</summary>
-    /// <param name="table">The n-grams of the text, any selection that keeps every distinct row.</param>
-    public ContextFrequencies(NGramTable table)
+    /// <summary>Counts the contexts of a sample; every token seen after a context counts as often as it occurs.</summary>
+    /// <param name="table">The sample of the text, with any selection that keeps every distinct row.</param>
+    public ContextFrequencies(Sample table)
     {
         ArgumentNullException.ThrowIfNull(table);
         this.table = table;
@@ -27,9 +27,12 @@ public sealed class ContextFrequencies
     /// <summary>h.</summary>
     public int ContextWidth => table.Schema.ContextWidth;
 
+    /// <summary>Whether the text was written with the key, as its sample says.</summary>
+    public TextOrigin Origin => table.Schema.Origin;
+
     /// <summary>How often the context of each row occurs in the text.</summary>
     /// <param name="rows">Rows of the same context width.</param>
-    /// <param name="frequencies">One a row; at least as long as there are rows.</param>
+    /// <param name="frequencies">One per row; at least as long as there are rows.</param>
     /// <exception cref="ArgumentException">The context widths differ, or the buffer is short.</exception>
     public void Lookup(NGramRows rows, Span<long> frequencies)
     {

@@ -1,9 +1,8 @@
 namespace Watermark.NGrams;
 
 /// <summary>
-/// Decides which positions of one document are scored. Looks at text alone: no key, no score. Windows never cross
-/// documents, and what a rule says about one document is decided here; what it says about the corpus is decided by
-/// <see cref="NGramTableBuilder"/>.
+/// Decides which positions of one document are scored. It looks only at the text, not at keys or scores. Windows never cross
+/// documents. The rules about a single document are applied here, those about the corpus by <see cref="SampleBuilder"/>.
 /// </summary>
 /// <remarks>
 /// Left out are positions before <see cref="NGramSelection.FirstPosition"/>; positions whose context reaches before the
@@ -28,7 +27,7 @@ public sealed class NGramExtractor
     /// <summary>Creates an extractor.</summary>
     /// <param name="contextWidth">h, 0 or more.</param>
     /// <param name="selection">Which n-grams count.</param>
-    /// <param name="specialTokens">Ids that stand for no text, such as an end of turn; null for none.</param>
+    /// <param name="specialTokens">Ids that are not text, such as an end of turn; null for none.</param>
     public NGramExtractor(int contextWidth, NGramSelection selection, IEnumerable<int>? specialTokens = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(contextWidth);
@@ -40,8 +39,8 @@ public sealed class NGramExtractor
     }
 
     /// <summary>
-    /// The document's tokens behind h tokens of padding, where the selection pads; just the tokens otherwise. Valid
-    /// until the next call of <see cref="Extract"/>.
+    /// The document's tokens, after h tokens of padding where the selection pads. Valid until the next call of
+    /// <see cref="Extract"/>.
     /// </summary>
     public ReadOnlySpan<int> Sequence => sequence.AsSpan(0, sequenceLength);
 
@@ -56,7 +55,7 @@ public sealed class NGramExtractor
 
     /// <summary>Reads a document.</summary>
     /// <param name="tokens">Its token ids.</param>
-    /// <param name="prompts">Token ids of what elicited it: prompt, system message, earlier turns; null for none.</param>
+    /// <param name="prompts">Token ids of what the document answers: prompt, system message, earlier turns; null for none.</param>
     public void Extract(ReadOnlySpan<int> tokens, IReadOnlyList<int[]>? prompts = null)
     {
         LoadSequence(tokens);
@@ -64,7 +63,7 @@ public sealed class NGramExtractor
         ReadOnlySpan<int> text = Sequence;
         int first = Math.Max(contextWidth, Offset + Math.Min(selection.FirstPosition, tokens.Length));
         bool withinDocument = selection.Scope == DistinctScope.Document && selection.Distinct != DistinctRule.None;
-        int window = selection.Distinct == DistinctRule.NGrams ? contextWidth + 1 : contextWidth;
+        int window = selection.Distinct == DistinctRule.Contexts ? contextWidth : contextWidth + 1;
         if (withinDocument)
             seen.Reset(window, tokens.Length);
         int special = LastSpecialBefore(text, first);
@@ -82,8 +81,8 @@ public sealed class NGramExtractor
     }
 
     /// <summary>
-    /// Whether the window at a position came before, and remembers it. A limited history holds the contexts of all
-    /// positions, scored or not, as the schemes that have one do when they write.
+    /// Whether the window at a position occurred before; the window is then remembered. A limited history holds the contexts
+    /// of all positions, scored or not, as it does in the schemes that use one when they write.
     /// </summary>
     private bool IsRepeated(ReadOnlySpan<int> text, int position) =>
         seen.Set(text, position - contextWidth, position) is { } before

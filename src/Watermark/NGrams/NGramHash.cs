@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Watermark.NGrams;
 
 /// <summary>
-/// The keyless 64-bit hash of a row or a context. It finds repetitions, and its smallest values choose the sample that
-/// a row limit keeps. Every key sees the same sample, so the choice cannot favour one.
+/// The keyless 64-bit hash of a row or a context. It finds repetitions, and a row limit keeps the rows with its smallest
+/// values. The sample is the same for every key, so the choice cannot favour a key.
 /// </summary>
 /// <remarks>
 /// Fold over the tokens, oldest first: <c>state = mix(state + token + 0x9E3779B97F4A7C15)</c> from 0, tokens as unsigned
@@ -12,11 +12,11 @@ namespace Watermark.NGrams;
 /// </remarks>
 public static class NGramHash
 {
-    /// <summary>The hash of nothing.</summary>
+    /// <summary>The hash of no tokens.</summary>
     internal const ulong Start = 0;
 
     /// <summary>Hashes tokens.</summary>
-    /// <param name="tokens">Context tokens, oldest first, and the token where a row is meant.</param>
+    /// <param name="tokens">Context tokens, oldest first, followed by the token if a whole row is hashed.</param>
     public static ulong Of(ReadOnlySpan<int> tokens)
     {
         ulong state = Start;
@@ -25,7 +25,7 @@ public static class NGramHash
         return state;
     }
 
-    /// <summary>The hash of what was hashed and one token more.</summary>
+    /// <summary>Extends a hash by one token.</summary>
     /// <param name="state">The hash so far.</param>
     /// <param name="token">The next token.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,9 +1,9 @@
 namespace Watermark.NGrams;
 
 /// <summary>
-/// A view of n-gram rows: h context tokens, oldest first, and the token that follows them, one column each. Column j
-/// of row i is <c>data[j·stride + i]</c>, so a table's columns and the overlapping windows of one sequence
-/// (stride 1) are both seen without copying.
+/// A view of n-gram rows: h context tokens, oldest first, and the token that follows them, one column each. Column j of row
+/// i is <c>data[j·stride + i]</c>, so both a sample's columns and the overlapping windows of one sequence (stride 1) can be
+/// viewed without copying.
 /// </summary>
 public readonly ref struct NGramRows
 {
@@ -34,7 +34,7 @@ public readonly ref struct NGramRows
     /// <summary>h, the number of context columns.</summary>
     public int ContextWidth { get; }
 
-    /// <summary>The token column, one token a row.</summary>
+    /// <summary>The token column, one token per row.</summary>
     public ReadOnlySpan<int> Tokens => Column(ContextWidth);
 
     /// <summary>Every window of a sequence: row i is the context <c>ids[i..i+h]</c> and the token <c>ids[i+h]</c>.</summary>

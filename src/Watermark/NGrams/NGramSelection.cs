@@ -3,17 +3,26 @@ namespace Watermark.NGrams;
 /// <summary>Which repetitions of a row count. A rule looks at text, never at scores.</summary>
 public enum DistinctRule
 {
-    /// <summary>Each (context, token) once ("v2"). With fixed-size lists the binomial is marginally conservative.</summary>
+    /// <summary>
+    /// Each coin once: the distinct n-grams are collected, and under a key all rows with the same coin count once. This is
+    /// the only rule whose theoretical null holds for every scheme.
+    /// </summary>
+    Coins,
+
+    /// <summary>
+    /// Each (context, token) once, as publications count ("v2"). The null holds only for schemes that give every n-gram a coin
+    /// of its own.
+    /// </summary>
     NGrams,
 
-    /// <summary>Each context once, with one of the tokens seen after it ("v1"). The binomial is exact for every scheme.</summary>
+    /// <summary>Each context once, with one of the tokens seen after it ("v1").</summary>
     Contexts,
 
     /// <summary>Every occurrence. The theoretical null does not hold: a repeated n-gram repeats the same coin.</summary>
     None,
 }
 
-/// <summary>Over what a <see cref="DistinctRule"/> is applied.</summary>
+/// <summary>Where a <see cref="DistinctRule"/> looks for repetitions.</summary>
 public enum DistinctScope
 {
     /// <summary>All documents together.</summary>
@@ -26,13 +35,13 @@ public enum DistinctScope
 /// <summary>The rule that decides which n-grams of a corpus are scored. Equal rules are equal records.</summary>
 public sealed record NGramSelection
 {
-    /// <summary>Distinct n-grams over the whole corpus, contexts of the reply's own prompt excluded.</summary>
+    /// <summary>Distinct coins over the whole corpus, contexts of the reply's own prompt excluded.</summary>
     public static NGramSelection Default { get; } = new();
 
-    /// <summary>Which repetitions count. <value>Default <see cref="DistinctRule.NGrams"/>.</value></summary>
-    public DistinctRule Distinct { get; init; } = DistinctRule.NGrams;
+    /// <summary>Which repetitions count. <value>Default <see cref="DistinctRule.Coins"/>.</value></summary>
+    public DistinctRule Distinct { get; init; } = DistinctRule.Coins;
 
-    /// <summary>Over what repetitions are looked for. <value>Default <see cref="DistinctScope.Corpus"/>.</value></summary>
+    /// <summary>Where repetitions are looked for. <value>Default <see cref="DistinctScope.Corpus"/>.</value></summary>
     public DistinctScope Scope { get; init; } = DistinctScope.Corpus;
 
     /// <summary>
@@ -53,12 +62,12 @@ public sealed record NGramSelection
     /// <summary>
     /// Where set (with <see cref="DistinctRule.Contexts"/> and <see cref="DistinctScope.Document"/>), a context counts
     /// as seen only while it is among this many contexts before it, as SynthID's repetition mask does.
-    /// <value>Default null: for ever.</value>
+    /// <value>Default null: always.</value>
     /// </summary>
     public int? ContextHistory { get; init; }
 
-    /// <summary>Throws where the values do not go together.</summary>
-    /// <exception cref="ArgumentException">They do not; the message says which.</exception>
+    /// <summary>Throws where the values contradict each other.</summary>
+    /// <exception cref="ArgumentException">The values contradict each other; the message says which.</exception>
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(FirstPosition);
@@ -71,10 +80,11 @@ public sealed record NGramSelection
     }
 
     /// <summary>The rule in a few words, for messages.</summary>
-    internal string Describe()
+    public string Describe()
     {
         string distinct = Distinct switch
         {
+            DistinctRule.Coins => "distinct coins",
             DistinctRule.NGrams => "distinct n-grams",
             DistinctRule.Contexts => "distinct contexts",
             _ => "every occurrence",

@@ -1,14 +1,31 @@
 namespace Watermark.NGrams;
 
-/// <summary>The total orders that make a table independent of the order in which its rows came.</summary>
+/// <summary>
+/// Makes a sample independent of the order in which its rows were added: total orders, and sums of 32 bits.
+/// </summary>
 internal static class RowOrder
 {
+    /// <summary>
+    /// The sum of two occurrence counts. Where each row is scored once, the count is only information and stops at the
+    /// largest value (addition stays associative). Where the count weighs the score, an overflow is an error.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A count that weighs a score does not fit 32 bits.</exception>
+    public static uint Add(uint left, uint right, SampleSchema schema)
+    {
+        uint sum = left + right;
+        if (sum >= left)
+            return sum;
+        return schema.CountsOccurrences
+            ? throw new InvalidOperationException("A row occurs more than 4,294,967,295 times; count each n-gram once over the corpus.")
+            : uint.MaxValue;
+    }
+
     /// <summary>
     /// Whether the token of one row is the one to keep for the context both share: the smaller hash of the whole row
     /// decides, then the smaller token. Neither depends on a key or on which came first.
     /// </summary>
     /// <param name="candidate">A row.</param>
-    /// <param name="current">Another with the same context.</param>
+    /// <param name="current">Another row with the same context.</param>
     public static bool IsPreferredToken(ReadOnlySpan<int> candidate, ReadOnlySpan<int> current)
     {
         if (candidate[^1] == current[^1])
@@ -24,7 +41,7 @@ internal static class RowOrder
     /// </summary>
     /// <param name="records">The records, one after another; may be overwritten.</param>
     /// <param name="count">The number of records.</param>
-    /// <param name="stride">Integers a record.</param>
+    /// <param name="stride">Integers per record.</param>
     /// <param name="width">How many of them, from the first, are columns.</param>
     /// <returns>The sorted records: the array given, or another of its size.</returns>
     /// <remarks>

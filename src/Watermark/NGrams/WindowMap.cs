@@ -1,10 +1,10 @@
 namespace Watermark.NGrams;
 
 /// <summary>
-/// Finds windows of a token sequence again: an open-addressing map from a window's tokens to a number, reused from
+/// Finds repeated windows of a token sequence: an open-addressing map from a window's tokens to a number, reused from
 /// document to document. Not safe for concurrent use.
 /// </summary>
-/// <remarks>Memory: 24 bytes a window of the largest document seen.</remarks>
+/// <remarks>Memory: 24 bytes per window of the largest document seen.</remarks>
 internal sealed class WindowMap
 {
     private const int Free = -1;
@@ -14,9 +14,8 @@ internal sealed class WindowMap
     private int mask = 63;
     private int width;
 
-    /// <summary>Forgets every window.</summary>
-    /// <param name="windowWidth">Tokens a window from now on, 0 or more.</param>
-    /// <param name="capacity">The most windows that will be set.</param>
+    /// <summary>Removes every window.</summary>
+    /// <param name="windowWidth">Tokens per window from now on, 0 or more.</param> <param name="capacity">The largest number of windows that will be set.</param>
     public void Reset(int windowWidth, int capacity)
     {
         width = windowWidth;

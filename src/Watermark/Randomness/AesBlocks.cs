@@ -1,8 +1,8 @@
 namespace Watermark.Randomness;
 
 /// <summary>
-/// AES-128 (FIPS 197) under one key, block by block and without chaining: the keyed permutation under the native
-/// marks. Bit-exact on every path. Safe for concurrent use until disposed.
+/// AES-128 (FIPS 197) under one key, block by block and without chaining: the keyed permutation that the native marks use.
+/// Bit-exact on every path. Safe for concurrent use until disposed.
 /// </summary>
 internal abstract class AesBlocks : IDisposable
 {
@@ -12,15 +12,15 @@ internal abstract class AesBlocks : IDisposable
     /// <summary>Bytes in a key.</summary>
     public const int KeySize = 16;
 
-    /// <summary>Which path this is.</summary>
+    /// <summary>How this instance encrypts.</summary>
     public abstract AesPath Path { get; }
 
     /// <summary>Whether the key was erased.</summary>
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Keys a path.</summary>
-    /// <param name="key">16 bytes; copied.</param>
-    /// <param name="path">The path, which must run here.</param>
+    /// <summary>Creates an instance for one path.</summary>
+    /// <param name="key">16 bytes, copied.</param>
+    /// <param name="path">The path; it must run on this processor.</param>
     public static AesBlocks Create(ReadOnlySpan<byte> key, AesPath path)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeySize);

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Watermark.Randomness;
 
-/// <summary>The S-box on the four bytes of a word, by the processor's own instruction: no table, so no timing.</summary>
+/// <summary>
+/// The S-box on the four bytes of a word, by the processor's own instruction: no table, so no timing side channel.
+/// </summary>
 internal interface IAesSubstitution
 {
     /// <summary>SubWord of FIPS 197 §5.2.</summary>

@@ -6,7 +6,7 @@ using Aes = System.Runtime.Intrinsics.X86.Aes;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// AES-NI. A round has a latency of several cycles and a throughput of one or two a cycle, so eight independent blocks
+/// AES-NI. A round has a latency of several cycles and a throughput of one or two per cycle, so eight independent blocks
 /// are in flight: enough to fill the pipes, few enough for the sixteen vector registers.
 /// </summary>
 internal sealed class AesX86Blocks : AesBlocks, IAesSubstitution

@@ -35,7 +35,7 @@ internal interface ILanes<TVector>
     /// <summary>The high 32 bits of the 64-bit products.</summary>
     static abstract TVector MultiplyHigh(TVector left, TVector right);
 
-    /// <summary>The same where all lanes of the right operand are equal.</summary>
+    /// <summary>The high 32 bits of the 64-bit products, where all lanes of the right operand are equal.</summary>
     static abstract TVector MultiplyHighUniform(TVector left, TVector right);
 
     static abstract TVector ShiftLeft(TVector value, int bits);

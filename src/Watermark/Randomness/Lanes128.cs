@@ -62,7 +62,7 @@ internal readonly struct Lanes128 : ILanes<Vector128<uint>>
     {
         if (Sse2.IsSupported)
         {
-            // The hardware multiplies the even lanes; the odd ones are moved there, and each high half goes back.
+            // The hardware multiplies even lanes. So odd lanes are moved to even ones, multiplied, and moved back.
             Vector128<ulong> even = Sse2.Multiply(left, right);
             Vector128<ulong> odd = Sse2.Multiply((left.AsUInt64() >>> 32).AsUInt32(), oddRight);
             return (even >>> 32).AsUInt32() | (odd & Vector128.Create(0xFFFFFFFF00000000)).AsUInt32();

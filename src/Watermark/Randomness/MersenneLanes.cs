@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// Independent Mersenne Twisters side by side, one a lane: word k of the generator in lane j lies at
+/// Independent Mersenne Twisters side by side, one per lane: word k of the generator in lane j lies at
 /// <c>state[k·lanes + j]</c>. The steps are those of <see cref="MersenneTwister"/>, each on all lanes at once.
 /// </summary>
 /// <typeparam name="TLanes">The vector operations.</typeparam>
@@ -13,14 +13,14 @@ internal static class MersenneLanes<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>
-    /// Length of a state: one word a lane more than the generator's, where the first word is repeated behind the last
-    /// so that no index wraps.
+    /// Length of a state: one word per lane more than the generator has. The first word is repeated after the last, so that
+    /// no index wraps.
     /// </summary>
     public static int StateLength => (MersenneTwister.StateLength + 1) * TLanes.Count;
 
-    /// <summary>Fills the state from one seed a lane (<c>init_genrand</c>).</summary>
+    /// <summary>Fills the state from one seed per lane (<c>init_genrand</c>).</summary>
     /// <param name="state">The state, at least <see cref="StateLength"/> long.</param>
-    /// <param name="seeds">One seed a lane.</param>
+    /// <param name="seeds">One seed per lane.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Seed(ref uint state, ref uint seeds)
     {
@@ -75,7 +75,7 @@ internal static class MersenneLanes<TLanes, TVector>
     public static TVector Remainder(TVector words, TVector divisors, TVector reciprocals) =>
         Reduce(words, TLanes.MultiplyHigh(words, reciprocals), divisors);
 
-    /// <summary>The same where all lanes of the divisor are equal.</summary>
+    /// <summary>Words modulo one divisor, exactly; see the other overload.</summary>
     /// <param name="words">x.</param>
     /// <param name="divisors">m.</param>
     /// <param name="reciprocals">⌊2^32/m⌋.</param>

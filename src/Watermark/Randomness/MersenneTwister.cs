@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// The 32-bit Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8, 1998), seeded with
-/// <c>init_genrand</c>: the generator behind PyTorch on CPUs. Not cryptographic. Bit-exact; checked against the
-/// published outputs. The plain form: one word after the other, the reference of every vector kernel.
+/// The 32-bit Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8, 1998), seeded with <c>init_genrand</c>: the
+/// generator behind PyTorch on CPUs. Not cryptographic. Bit-exact; checked against the published outputs. The scalar
+/// reference of every vector kernel: one word after the other.
 /// </summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 public sealed class MersenneTwister : IDisposable
@@ -37,7 +37,7 @@ public sealed class MersenneTwister : IDisposable
     /// <param name="seed">The seed of <c>init_genrand</c>.</param>
     public MersenneTwister(uint seed) => Seed(seed);
 
-    /// <summary>Starts again, as a new generator would.</summary>
+    /// <summary>Sets the state of a new generator with this seed.</summary>
     /// <param name="seed">The seed of <c>init_genrand</c>.</param>
     public void Seed(uint seed)
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// ⌊2^32/(n − i)⌋ for the steps i of a shuffle of n items: what exact vector remainders need. One table an n, made once
+/// ⌊2^32/(n − i)⌋ for the steps i of a shuffle of n items: what exact vector remainders need. One table per n, made once
 /// and shared.
 /// </summary>
 internal static class PermutationDivisors

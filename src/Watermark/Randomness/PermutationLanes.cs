@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// Asks, for one shuffle a lane, whether given items end among the first places, without making the permutation: an
-/// item's place is followed. It starts at p = v; at step i the shuffle swaps the places i and i + z. If p = i + z the
-/// item ends at i, among the first; if p = i it moves to i + z. The scalar form is <see cref="PermutationPrefix.Contains"/>.
+/// Tells, for one shuffle per lane, whether given items end among the first places, without making the permutation: it
+/// follows the item's place. It starts at p = v; at step i the shuffle swaps the places i and i + z. If p = i + z the item
+/// ends at i, among the first; if p = i it moves to i + z. The scalar form is <see cref="PermutationPrefix.Contains"/>.
 /// </summary>
 /// <typeparam name="TLanes">The vector operations.</typeparam>
 /// <typeparam name="TVector">The vector type.</typeparam>
@@ -16,10 +16,10 @@ internal static class PermutationLanes<TLanes, TVector>
 {
     private const int Ahead = MersenneTwister.StateLength - MersenneTwister.Shift;
 
-    /// <summary>Follows one item a lane.</summary>
+    /// <summary>Follows one item per lane.</summary>
     /// <param name="state">Scratch, at least <see cref="MersenneLanes{TLanes,TVector}.StateLength"/> long.</param>
-    /// <param name="seeds">One seed a lane.</param>
-    /// <param name="items">One item a lane; values outside 0 … n−1 are never among the first. Overwritten.</param>
+    /// <param name="seeds">One seed per lane.</param>
+    /// <param name="items">One item per lane; values outside 0 … n−1 are never among the first. Overwritten.</param>
     /// <param name="count">n, the number of items shuffled.</param>
     /// <param name="prefix">The number of first places, 1 … n−1.</param>
     /// <param name="hits">Set to all ones for the lanes whose item is among them, else to zero.</param>
@@ -49,11 +49,11 @@ internal static class PermutationLanes<TLanes, TVector>
 
     /// <summary>Follows four items a lane; the parameters are those of <see cref="FollowOne"/>.</summary>
     /// <param name="state">Scratch.</param>
-    /// <param name="seeds">One seed a lane.</param>
-    /// <param name="items">Four runs of one item a lane. Overwritten.</param>
+    /// <param name="seeds">One seed per lane.</param>
+    /// <param name="items">Four runs of one item per lane. Overwritten.</param>
     /// <param name="count">n.</param>
     /// <param name="prefix">The number of first places.</param>
-    /// <param name="hits">Four runs of one answer a lane.</param>
+    /// <param name="hits">Four runs of one answer per lane.</param>
     public static void FollowFour(Span<uint> state, Span<uint> seeds, Span<uint> items, int count, int prefix, Span<uint> hits)
     {
         CheckLengths(state, seeds, items, hits, 4);
@@ -177,8 +177,7 @@ internal static class PermutationLanes<TLanes, TVector>
     }
 
     /// <summary>
-    /// What a step does to places, which are kept relative to the step. Items are moved rarely, so most steps run
-    /// without asking.
+    /// What a step does to places, which are kept relative to the step. Items are moved rarely, so most steps need no check.
     /// </summary>
     private interface IMove
     {

@@ -9,7 +9,7 @@ namespace Watermark.Randomness;
 internal static class PermutationPrefix
 {
     /// <summary>
-    /// Whether an item ends among the first places, by following its place; the plain form of
+    /// Whether an item ends among the first places, by following its place; the scalar form of
     /// <see cref="PermutationLanes{TLanes,TVector}"/>.
     /// </summary>
     /// <param name="generator">The generator, seeded.</param>
@@ -32,13 +32,13 @@ internal static class PermutationPrefix
     }
 
     /// <summary>
-    /// All items that end among the first places. The swaps are undone, last one first, on the colours of the places
-    /// instead of on the items: in the end the first places are green; undoing the swap of i and t gives i the colour
-    /// of t, and t the colour of i, which is green because i was final. What is left are the colours of the items.
+    /// All items that end among the first places. The swaps are undone, last one first, on the colours of the places instead
+    /// of on the items: in the end the first places are green; undoing the swap of i and t gives i the colour of t, and t
+    /// the colour of i, which is green because i was final. What remains are the colours of the items.
     /// </summary>
     /// <param name="seed">The seed of the generator.</param>
     /// <param name="prefix">The number of first places, 1 … n−1.</param>
-    /// <param name="green">One byte an item, n its length: set to 255 for the items among the first places, else to 0.</param>
+    /// <param name="green">One byte per item, n its length: set to 255 for the items among the first places, else to 0.</param>
     /// <param name="scratch">At least <paramref name="prefix"/> long.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mark(uint seed, int prefix, Span<byte> green, Span<uint> scratch)

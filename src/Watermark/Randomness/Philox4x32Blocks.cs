@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// Many blocks of <see cref="Philox4x32"/> at once, one a lane: counters in four spans that become the output, each block
+/// Many blocks of <see cref="Philox4x32"/> at once, one per lane: counters in four spans that become the output, each block
 /// under its own key. Bit-exact.
 /// </summary>
 internal static class Philox4x32Blocks

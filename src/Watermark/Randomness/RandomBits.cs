@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace Watermark.Randomness;
 
-/// <summary>A source of random bits: the operating system's for new keys, a seeded one where a run must repeat.</summary>
+/// <summary>
+/// A source of random bits: the operating system's generator for new keys, a seeded generator where a run must be
+/// repeatable.
+/// </summary>
 public abstract class RandomBits
 {
     /// <summary>The operating system's cryptographic generator; for keys.</summary>

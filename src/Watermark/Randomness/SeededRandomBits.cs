@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// Reproducible random bits: Philox4x32-10 in counter mode. Same seed and stream, same bits, on every machine. For
-/// samplers, simulations and control keys; never for a key that is to stay secret.
+/// Reproducible random bits: Philox4x32-10 in counter mode. The same seed and stream give the same bits on every machine.
+/// For samplers, simulations and control keys; never for a key that is to stay secret.
 /// </summary>
 /// <remarks>Not safe for concurrent use; give each thread a stream of its own.</remarks>
 public sealed class SeededRandomBits : RandomBits
@@ -31,7 +31,7 @@ public sealed class SeededRandomBits : RandomBits
         (key0, key1, stream, counter, spare, hasSpare) = (other.key0, other.key1, other.stream, other.counter, other.spare, other.hasSpare);
     }
 
-    /// <summary>A generator in the same state that goes on by itself.</summary>
+    /// <summary>A copy in the same state that continues independently.</summary>
     public SeededRandomBits Clone() => new(this);
 
     /// <inheritdoc/>

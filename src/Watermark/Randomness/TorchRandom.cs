@@ -1,11 +1,11 @@
 namespace Watermark.Randomness;
 
 /// <summary>
-/// What PyTorch draws on a CPU after <c>manual_seed</c>, bit for bit (checked against PyTorch 1.13 and the same in
-/// 2.x): the schemes built on it write no definition of their own. These are the plain forms.
+/// What PyTorch draws on a CPU after <c>manual_seed</c>, bit for bit (checked against PyTorch 1.13; 2.x gives the same). All
+/// schemes built on PyTorch's generator use these definitions. These are the scalar forms.
 /// </summary>
 /// <remarks>
-/// CUDA generators are others (Philox, other lists): a mark made with a generator on a GPU cannot be read with these.
+/// CUDA generators are different (Philox, other lists): a mark made with a generator on a GPU cannot be read with these.
 /// </remarks>
 public static class TorchRandom
 {
@@ -13,7 +13,9 @@ public static class TorchRandom
     /// <param name="seed">The argument of <c>manual_seed</c>; negative seeds stand for themselves plus 2^64.</param>
     public static uint EffectiveSeed(ulong seed) => (uint)seed;
 
-    /// <summary><c>randperm(n)</c>: a Fisher–Yates shuffle from the front, one word a step, <c>word mod (n − i)</c>.</summary>
+    /// <summary>
+    /// <c>randperm(n)</c>: a Fisher–Yates shuffle from the front, one word per step, <c>word mod (n − i)</c>.
+    /// </summary>
     /// <param name="generator">The generator, seeded.</param>
     /// <param name="permutation">Filled with a permutation of 0 … n−1, n its length.</param>
     public static void Permutation(MersenneTwister generator, Span<int> permutation)

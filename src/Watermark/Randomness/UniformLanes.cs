@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Watermark.Randomness;
 
 /// <summary>
-/// One word of one generator a lane, at any place of its sequence: the state is regenerated up to the block that holds
-/// it, and only the wanted words are tempered. The scalar form draws and throws away.
+/// One word of one generator per lane, at any place of its sequence: the state is regenerated up to the block that holds it,
+/// and only the wanted words are tempered. The scalar form draws the words before it and discards them.
 /// </summary>
 /// <typeparam name="TLanes">The vector operations.</typeparam>
 /// <typeparam name="TVector">The vector type.</typeparam>
@@ -13,11 +13,11 @@ internal static class UniformLanes<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>Draws the word at an index, one a lane. Fastest where the indices are close to each other.</summary>
+    /// <summary>Draws the word at an index, one per lane. Fastest where the indices are close to each other.</summary>
     /// <param name="state">Scratch, at least <see cref="MersenneLanes{TLanes,TVector}.StateLength"/> long.</param>
-    /// <param name="seeds">One seed a lane.</param>
-    /// <param name="indices">One index a lane, 0 for the first word after seeding.</param>
-    /// <param name="words">Set to one word a lane.</param>
+    /// <param name="seeds">One seed per lane.</param>
+    /// <param name="indices">One index per lane, 0 for the first word after seeding.</param>
+    /// <param name="words">Set to one word per lane.</param>
     public static void WordsAt(Span<uint> state, Span<uint> seeds, ReadOnlySpan<int> indices, Span<uint> words)
     {
         int lanes = TLanes.Count;

@@ -4,18 +4,18 @@ namespace Watermark.Schemes;
 public interface ILogitWatermark
 {
     /// <summary>
-    /// The most that a logit is raised, where no logit is ever lowered and a token's bias depends on the context and
-    /// that token alone; null where that is not so. It tells which tokens can reach the top k after the bias, so that
-    /// only those need be biased.
+    /// The largest amount by which a logit is raised, if no logit is ever lowered and a token's bias depends on the context
+    /// and that token only; null otherwise. With it a sampler knows which tokens can reach the top k after the bias, and
+    /// needs to bias only those.
     /// </summary>
     float? LargestBias => null;
 
     /// <summary>Biases the logits of the whole vocabulary in place.</summary>
     /// <param name="context">The h tokens before the position, oldest first.</param>
-    /// <param name="logits">Natural-log scale, one a token id, length the vocabulary size; changed in place.</param>
+    /// <param name="logits">Natural-log scale, one per token id, length the vocabulary size; changed in place.</param>
     void BiasLogits(ReadOnlySpan<int> context, Span<float> logits);
 
-    /// <summary>Biases the logits of candidates, as they are after top-k or top-p, in place.</summary>
+    /// <summary>Biases in place the logits of candidates, for hosts that have already applied top-k or top-p.</summary>
     /// <param name="context">The h tokens before the position, oldest first.</param>
     /// <param name="candidates">Distinct token ids, any order.</param>
     /// <param name="logits">Their logits, same length; changed in place.</param>

@@ -4,7 +4,7 @@ using Watermark.Randomness;
 
 namespace Watermark.Schemes;
 
-/// <summary>A scheme made elsewhere, whose secret is a few integers.</summary>
+/// <summary>A scheme of another engine, whose secret is a few integers.</summary>
 public abstract record ForeignScheme : WatermarkScheme
 {
     /// <summary>The members of the secret and their ranges: the scheme's key space.</summary>
@@ -23,7 +23,7 @@ public abstract record ForeignScheme : WatermarkScheme
             : throw new ArgumentException($"The scheme '{Name}' needs a secret of integers.", nameof(secret));
 
     /// <summary>Joins the parameters with a secret of the right kind.</summary>
-    /// <param name="secret">The secret; what is needed of it is copied.</param>
+    /// <param name="secret">The secret; the needed parts are copied.</param>
     protected abstract KeyedScheme WithKey(IntegerSecret secret);
 
     /// <summary>Throws where a value is outside its range.</summary>
@@ -36,4 +36,16 @@ public abstract record ForeignScheme : WatermarkScheme
         value.CompareTo(minimum) >= 0 && value.CompareTo(maximum) <= 0
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from {minimum} to {maximum}.");
+}
+
+/// <summary>A scheme of another engine whose context width is a parameter of its own.</summary>
+public abstract record ContextWidthScheme : ForeignScheme
+{
+    private protected ContextWidthScheme(int width) => Width = width;
+
+    /// <inheritdoc/>
+    public sealed override int ContextWidth => Width;
+
+    /// <summary>h, checked by the scheme that sets it.</summary>
+    private protected int Width { get; init; }
 }

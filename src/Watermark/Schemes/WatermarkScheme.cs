@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
@@ -13,28 +14,26 @@ namespace Watermark.Schemes;
 /// <remarks>Each scheme is an immutable record; equal parameters are equal schemes.</remarks>
 public abstract record WatermarkScheme
 {
+    /// <summary>The largest delta of the schemes that add one to logits.</summary>
+    public const double MaximumDelta = 100;
+
     /// <summary>The name in key files, such as <c>green-list</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>h: tokens of context before the scored token that its score depends on.</summary>
     public abstract int ContextWidth { get; }
 
-    /// <summary>The exact distribution of a score when the text is independent of the key.</summary>
+    /// <summary>The exact distribution of a coin's score when the text is independent of the key (see <see cref="Coins"/>).</summary>
     public abstract ScoreNull Null { get; }
 
     /// <summary>
-    /// Why <see cref="Null"/> does not hold on natural text even where each n-gram counts once, so that only the rank among
-    /// random keys is evidence; null where no such defect is known. The measurements are in <c>weak-hashes.md</c>.
+    /// What decides a row's score under a key: <see cref="CoinRule.Row"/> unless the scheme reads less than the row. Where
+    /// it is another rule, <see cref="KeyedScheme.Seeds"/> gives the seeds.
     /// </summary>
-    public virtual string? NullCaveat => null;
-
-    /// <summary>What <see cref="NullCaveat"/> says of seedings that hang on few of the tokens.</summary>
-    private protected const string SharedCoins =
-        "Under this seeding distinct n-grams share coins, so the formula's p-value is far too small on natural text; only the rank among random keys is evidence.";
+    public virtual CoinRule Coins => CoinRule.Row;
 
     /// <summary>
-    /// The token that fills a context which reaches before the text, or null where such positions are neither marked
-    /// nor scored.
+    /// The token that fills a context which begins before the text; null where such positions are neither marked nor scored.
     /// </summary>
     public virtual int? Padding => null;
 
@@ -42,7 +41,7 @@ public abstract record WatermarkScheme
     public virtual NGramSelection PublishedSelection => NGramSelection.Default;
 
     /// <summary>Joins the parameters with a secret.</summary>
-    /// <param name="secret">A secret of this scheme's kind. It is copied; the caller still disposes its own.</param>
+    /// <param name="secret">A secret of this scheme's kind. It is copied; the caller still disposes its own copy.</param>
     /// <returns>The keyed scheme; dispose it to erase its copy of the secret.</returns>
     /// <exception cref="ArgumentException">The secret is of another kind.</exception>
     public abstract KeyedScheme WithKey(WatermarkSecret secret);
@@ -58,9 +57,41 @@ public abstract record WatermarkScheme
     /// <exception cref="InputFormatException">The value is not a secret of this scheme; the message never shows it.</exception>
     public abstract WatermarkSecret ReadSecret(JsonElement secret);
 
-    /// <summary>
-    /// Writes the members of the key file's <c>scheme</c> object after <c>name</c>, in their canonical order.
-    /// </summary>
+    /// <summary>The parameters, in the order of key files.</summary>
+    public abstract IReadOnlyList<SchemeParameter> Parameters { get; }
+
+    /// <summary>Writes the members of the key file's <c>scheme</c> object after <c>name</c>, in their canonical order.</summary>
     /// <param name="writer">A writer inside the object.</param>
-    public abstract void WriteParameters(Utf8JsonWriter writer);
+    public void WriteParameters(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (SchemeParameter parameter in Parameters)
+        {
+            if (parameter.AppliesTo(this))
+                parameter.Write(this, writer);
+        }
+    }
+
+    /// <summary>The public id of a secret under this scheme.</summary>
+    /// <param name="secret">A secret of this scheme's kind.</param>
+    public string IdOf(WatermarkSecret secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return secret.IdFor(ToJson());
+    }
+
+    /// <summary>Name and parameters as the key file's <c>scheme</c> object in UTF-8 without white space: what a key's id covers.</summary>
+    public byte[] ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", Name);
+            WriteParameters(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
 }

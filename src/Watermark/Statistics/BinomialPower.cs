@@ -1,13 +1,13 @@
 namespace Watermark.Statistics;
 
 /// <summary>
-/// Power of the exact binomial test: how many scored tokens find a green fraction, and which green fraction is found with
-/// the tokens at hand. Exact critical counts and exact power, no normal approximation.
+/// Power of the exact binomial test: how many scored tokens are needed to find a green fraction, and which green fraction a
+/// number of tokens finds. Exact critical counts and exact power, no normal approximation.
 /// </summary>
 /// <remarks>
-/// Counts are whole, so power over n is a saw: it falls by a little whenever the critical count steps up.
-/// <see cref="TokensNeeded"/> is the smallest n at all that has the power; a few tokens more may have a trifle less (at
-/// power 0.9 about 0.002 less once n is in the thousands).
+/// Counts are whole, so power as a function of n has the shape of a saw: it falls a little whenever the critical count rises
+/// by one. <see cref="TokensNeeded"/> is the smallest n that has the power; a few tokens more may have slightly less (at
+/// power 0.9 about 0.002 less, once n is in the thousands).
 /// </remarks>
 public static class BinomialPower
 {
@@ -20,7 +20,7 @@ public static class BinomialPower
     /// <param name="logAlpha">ln of the p-value to reach, below 0.</param>
     /// <param name="power">The probability of reaching it, strictly between 0 and 1.</param>
     /// <returns>
-    /// n, or null where no n up to <see cref="MaximumTokens"/> suffices, as for a fraction that is not above gamma.
+    /// n, or null where no n up to <see cref="MaximumTokens"/> is enough, as when the fraction is not above gamma.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public static long? TokensNeeded(Fraction gamma, double greenFraction, double logAlpha, double power)
@@ -30,8 +30,8 @@ public static class BinomialPower
             throw new ArgumentOutOfRangeException(nameof(greenFraction), greenFraction, "A green fraction lies between 0 and 1.");
         if (greenFraction <= gamma.ToDouble() || BestPower(MaximumTokens, gamma, greenFraction, logAlpha) < power)
             return null;
-        // The best test of level α, which decides by lot at the critical count, never loses power with more tokens
-        // (Neyman and Pearson), and the exact test never has more power: below this n none has enough.
+        // The best test of level α, which decides at random at the critical count, never loses power with more tokens
+        // (Neyman and Pearson), and the exact test never has more power than it: below this n no exact test has enough.
         long n = Bisection.First(0L, MaximumTokens, count => BestPower(count, gamma, greenFraction, logAlpha) >= power);
         while (n <= MaximumTokens)
         {
@@ -43,7 +43,7 @@ public static class BinomialPower
                 continue;
             }
 
-            // One tooth: while the critical count stays, power grows with n.
+            // While the critical count stays the same, power grows with n.
             long end = EndOfTooth(n, critical, gamma, logAlpha);
             if (Reaches(end, critical, greenFraction, power))
                 return Bisection.First(n - 1, end, count => Reaches(count, critical, greenFraction, power));
@@ -88,7 +88,7 @@ public static class BinomialPower
     private static bool Reaches(long tokens, long critical, double greenFraction, double power) =>
         BinomialTail.LogUpperTail(tokens, critical, greenFraction) >= Math.Log(power);
 
-    /// <summary>Power of the test that spends all of α by drawing lots at the count below the critical one.</summary>
+    /// <summary>Power of the test that uses all of α by deciding at random at the count below the critical one.</summary>
     private static double BestPower(long tokens, Fraction gamma, double greenFraction, double logAlpha)
     {
         long critical = CriticalCount(tokens, gamma, logAlpha);

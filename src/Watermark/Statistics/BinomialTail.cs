@@ -10,9 +10,9 @@ namespace Watermark.Statistics;
 /// 1e-9 + 1e-14·|ln p| for n up to 10^12. May differ between machines in the last place. Time: one or two
 /// microseconds in the tails, a millisecond or two where k = n·gamma at n = 10^12.
 /// </remarks>
-public static class BinomialTail
+internal static class BinomialTail
 {
-    /// <summary>Most trials accepted: every integer up to it is a <see cref="double"/>.</summary>
+    /// <summary>The largest number of trials: every integer up to it is a <see cref="double"/>.</summary>
     private const long MaximumTrials = 1L << 53;
 
     /// <summary>ln P(X ≥ <paramref name="successes"/>) for X ~ Binomial(<paramref name="trials"/>, <paramref name="gamma"/>).</summary>
@@ -38,7 +38,7 @@ public static class BinomialTail
         return SaddlePoint.LogBinomial(successes, trials - successes, SuccessProbability.Of(gamma), Excess(trials, successes, gamma));
     }
 
-    /// <summary>The tail for a success probability that is not a null but an alternative, or is being solved for.</summary>
+    /// <summary>The tail for a success probability that belongs to an alternative or is being solved for.</summary>
     internal static double LogUpperTail(long trials, long successes, double p)
     {
         if (p <= 0)

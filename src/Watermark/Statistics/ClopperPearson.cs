@@ -1,10 +1,16 @@
 namespace Watermark.Statistics;
 
+/// <summary>A closed interval of probabilities.</summary>
+/// <param name="Low">The lower end, 0 … 1.</param>
+/// <param name="High">The upper end, 0 … 1.</param>
+public readonly record struct ConfidenceInterval(double Low, double High);
+
 /// <summary>
-/// The exact interval of Clopper and Pearson (1934) for a green fraction: all fractions that an exact test at half the
-/// error on either side does not reject. Takes every token for independent; see <see cref="ClusterBootstrap"/>.
+/// The exact interval of Clopper and Pearson (1934) for a green fraction: all fractions that exact tests with half of the
+/// error on each side do not reject. It treats tokens as independent; for dependent tokens see
+/// <see cref="ClusterBootstrap"/>.
 /// </summary>
-public static class ClopperPearson
+internal static class ClopperPearson
 {
     /// <summary>The interval.</summary>
     /// <param name="trials">n, 0 … 2^53; 0 gives all of [0, 1].</param>

@@ -1,14 +1,14 @@
 namespace Watermark.Statistics;
 
 /// <summary>
-/// The total weighs two independent Exp(1) scores a row: (1 − alpha)·s_A + alpha·s_B, in units of 1/(b·2^32) for
-/// alpha = a/b, so that a row's score is the integer (b − a)·s_A + a·s_B. For coarse uniforms conservative, as
-/// <see cref="GammaNull"/>.
+/// The total weighs two independent Exp(1) scores per row: (1 − alpha)·s_A + alpha·s_B, in units of 1/(b·2^32) for alpha =
+/// a/b, so that a row's score is the integer (b − a)·s_A + a·s_B. With coarse uniforms it is conservative, for the reason
+/// given at <see cref="GammaNull"/>.
 /// </summary>
 /// <remarks>
-/// The tail is the exact one of the two scaled Gammas, or a guaranteed bound beyond what can be summed; a Gamma of the same
-/// mean and variance would be too small far out. The e-value averages exp(θ·S − n·K(θ)) over a fixed grid of tilts: sound
-/// whenever the collection is stopped.
+/// The tail is the exact tail of the sum of the two scaled Gammas, or a guaranteed upper bound where the exact one cannot be
+/// summed; the tail of a Gamma of the same mean and variance would be too small far out. The e-value averages exp(θ·S −
+/// n·K(θ)) over a fixed grid of tilts. It is valid whenever collection stops while text is added.
 /// </remarks>
 public sealed record DualGammaNull : ScoreNull
 {
@@ -27,6 +27,9 @@ public sealed record DualGammaNull : ScoreNull
     public Fraction Alpha { get; }
 
     /// <inheritdoc/>
+    public override string Name => "dual-gamma";
+
+    /// <inheritdoc/>
     public override long UnitsPerPoint => ScoreUnits * Alpha.Denominator;
 
     /// <inheritdoc/>
@@ -36,7 +39,7 @@ public sealed record DualGammaNull : ScoreNull
     public override double Mean => 1;
 
     /// <inheritdoc/>
-    public override double Variance => Square(Alpha.ToDouble()) + Square(Alpha.Complement().ToDouble());
+    public override double Variance => (First * First) + (Second * Second);
 
     /// <inheritdoc/>
     public override string Description => $"{Alpha.Complement()}·Gamma(n, 1) + {Alpha}·Gamma(n, 1)";
@@ -48,46 +51,36 @@ public sealed record DualGammaNull : ScoreNull
             return new ScoreTest(0, TailMethod.Exact, double.NaN, 0);
         double sum = (double)total / UnitsPerPoint;
         double excess = Excess(rows, total);
-        (double logP, TailMethod method) = TwoScaleGammaTail.LogUpperTail(rows, Alpha.Complement().ToDouble(), Alpha.ToDouble(), sum);
+        (double logP, TailMethod method) = TwoScaleGammaTail.LogUpperTail(rows, First, Second, sum);
         return new ScoreTest(logP, method, excess / Math.Sqrt(rows * Variance), LogE(rows, excess));
     }
 
     /// <inheritdoc/>
-    public override double LogE(long rows, Int128 total) => rows == 0 ? 0 : LogE(rows, Excess(rows, total));
+    public override double LogE(long rows, Int128 total) => LogE(rows, Excess(rows, total));
+
+    /// <summary>H1: both scores tilted alike until the row's mean is 1 + effect·sd, or stochastically larger.</summary>
+    /// <inheritdoc/>
+    public override double LogEAgainstEffect(long rows, Int128 total, double effect)
+    {
+        ThrowUnlessEffect(effect);
+        double wanted = effect * Math.Sqrt(Variance);
+        double Shift(double tilt) => (First * First * tilt / (1 - (First * tilt))) + (Second * Second * tilt / (1 - (Second * tilt)));
+        double most = 1 / Math.Max(First, Second);
+        double tilt = Bisection.First(0.0, most, value => value >= most || Shift(value) >= wanted);
+        return rows == 0 ? 0 : (rows * new Row(First, Second).Centred(tilt)) - (tilt * Excess(rows, total));
+    }
+
+    private double First => Alpha.Complement().ToDouble();
+
+    private double Second => Alpha.ToDouble();
 
     /// <summary>S − n without cancellation: both are integers in units.</summary>
     private double Excess(long rows, Int128 total) => (double)(total - ((Int128)rows * UnitsPerPoint)) / UnitsPerPoint;
 
-    private double LogE(long rows, double excess)
+    private double LogE(long rows, double excess) => TiltMixtureEValue.LogE(new Row(First, Second), rows, excess, Math.Sqrt(0.5) / Math.Max(First, Second));
+
+    private readonly struct Row(double first, double second) : ITiltedRow
     {
-        double first = Alpha.Complement().ToDouble();
-        double second = Alpha.ToDouble();
-        double largest = 1 / Math.Max(first, second);
-        Span<double> exponents = stackalloc double[TiltMixtureEValue.Tilts];
-        for (int i = 0; i < exponents.Length; i++)
-        {
-            double tilt = TiltMixtureEValue.Tilt(i, largest);
-            exponents[i] = (tilt * excess) + (rows * (LogOneMinusPlus(tilt * first) + LogOneMinusPlus(tilt * second)));
-        }
-
-        return TiltMixtureEValue.LogMean(exponents);
+        public double Centred(double tilt) => Cumulant.Exponential(tilt * first) + Cumulant.Exponential(tilt * second);
     }
-
-    /// <summary>ln(1 − x) + x for 0 ≤ x &lt; 1.</summary>
-    private static double LogOneMinusPlus(double x)
-    {
-        if (x > 0.1)
-            return double.LogP1(-x) + x;
-        double power = x;
-        double sum = 0;
-        for (int k = 2; k < 20; k++)
-        {
-            power *= x;
-            sum -= power / k;
-        }
-
-        return sum;
-    }
-
-    private static double Square(double x) => x * x;
 }

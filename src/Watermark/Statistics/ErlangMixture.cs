@@ -3,11 +3,11 @@ namespace Watermark.Statistics;
 /// <summary>
 /// A weighted sum of few Exp(1) scores as a mixture of Gamma distributions of the smallest scale (Moschopoulos 1985): an
 /// exponential of scale w is a sum of a geometric number of exponentials of a smaller scale. Only positive terms are added,
-/// and the weights being log-concave, what is left out is bounded by a geometric series.
+/// and since the weights are log-concave, a geometric series bounds the terms that are left out.
 /// </summary>
 internal static class ErlangMixture
 {
-    /// <summary>Most rows and most mixture terms: some tenths of a second.</summary>
+    /// <summary>The largest number of rows and of mixture terms: a few tenths of a second.</summary>
     private const int MostRows = 64;
     private const int MostTerms = 1 << 17;
 
@@ -46,7 +46,7 @@ internal static class ErlangMixture
         return null;
     }
 
-    /// <summary>The next weight, from one geometric recursion a row: f_k = g_k + (q/r)·f_(k−1).</summary>
+    /// <summary>The next weight, from one geometric recursion per row: f_k = g_k + (q/r)·f_(k−1).</summary>
     private static double Next(ScaleClass[] classes, double[] previous, double logRatio, bool first)
     {
         double value = first ? 1 : 0;

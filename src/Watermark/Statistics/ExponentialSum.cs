@@ -25,12 +25,12 @@ internal sealed class ExponentialSum
     /// <summary>The z below 1 with K'(z) = t; above 0 exactly where t is above the mean.</summary>
     public double SaddlePoint { get; }
 
-    /// <summary>z·t − K(z), with the mean's part taken out of both so that it does not cancel near 0.</summary>
+    /// <summary>z·t − K(z), with the terms of the mean removed from both, so that nothing cancels near 0.</summary>
     public double RateAt(double z)
     {
         double rate = z * (total - mean);
         foreach (ScaleClass item in classes)
-            rate -= item.Count * LogBeyondLinear(item.Scale * z);
+            rate -= item.Count * Cumulant.Exponential(item.Scale * z);
         return rate;
     }
 
@@ -43,7 +43,7 @@ internal sealed class ExponentialSum
         return variance;
     }
 
-    /// <summary>ln P(T ≥ t), or null where its error could not be held.</summary>
+    /// <summary>ln P(T ≥ t), or null where its error could not be kept small enough.</summary>
     public double? LogTail()
     {
         // Near the mean the saddle point comes close to the pole at 0, and half a standard deviation is the better line.
@@ -68,8 +68,8 @@ internal sealed class ExponentialSum
     }
 
     /// <summary>
-    /// ∫ e^(K(z)−K(a)−i·y·t)/z dy/2π along z = a + iy by the trapezoidal rule with step 2π/period, cut off where what is left
-    /// is negligible; null where that is too far.
+    /// ∫ e^(K(z)−K(a)−i·y·t)/z dy/2π along z = a + iy by the trapezoidal rule with step 2π/period, cut off where the
+    /// remaining part is negligible; null where that is too far.
     /// </summary>
     private (double Value, double Error)? Integrate(double line, double period, double scale)
     {
@@ -126,22 +126,6 @@ internal sealed class ExponentialSum
         foreach (ScaleClass item in classes)
             value += item.Count * item.Scale / (1 - (item.Scale * z));
         return value;
-    }
-
-    /// <summary>−ln(1 − x) − x, x below 1.</summary>
-    private static double LogBeyondLinear(double x)
-    {
-        if (Math.Abs(x) > 0.1)
-            return -NearOne.Log1P(-x) - x;
-        double sum = 0;
-        double power = x * x;
-        for (int j = 2; j < 20; j++)
-        {
-            sum += power / j;
-            power *= x;
-        }
-
-        return sum;
     }
 
     /// <summary>arctan(u) − u.</summary>

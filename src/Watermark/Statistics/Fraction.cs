@@ -4,9 +4,8 @@ using System.Numerics;
 namespace Watermark.Statistics;
 
 /// <summary>
-/// An exact rational number, used for gamma, the probability that a token is green when the text is unrelated to the
-/// key. No <see cref="double"/> may reach the null distribution: a rounded gamma shifts a p-value by a factor once the
-/// text is long.
+/// An exact rational number, used for gamma, the probability that a token is green when the text is unrelated to the key.
+/// The null distribution never uses a rounded gamma: for long text, rounding would change the p-value by a factor.
 /// </summary>
 /// <remarks>Always in lowest terms with a positive denominator, so equality is value equality. Bit-exact.</remarks>
 public readonly record struct Fraction : IComparable<Fraction>, ISpanFormattable
@@ -41,7 +40,7 @@ public readonly record struct Fraction : IComparable<Fraction>, ISpanFormattable
     /// <summary>Whether the fraction lies strictly between 0 and 1, as a gamma must.</summary>
     public bool IsProperProbability => Numerator > 0 && Numerator < Denominator;
 
-    /// <summary>The nearest double. For display and final statistics only.</summary>
+    /// <summary>The nearest <see cref="double"/>, for display and final statistics only.</summary>
     public double ToDouble() => (double)Numerator / Denominator;
 
     /// <summary>1 − this, exactly.</summary>
@@ -123,7 +122,7 @@ public readonly record struct Fraction : IComparable<Fraction>, ISpanFormattable
             ? value
             : throw new FormatException($"'{text}' is not a fraction: write a/b such as 1/4, or a decimal such as 0.25.");
 
-    /// <summary>The exact order of the rationals.</summary>
+    /// <summary>Compares two fractions exactly.</summary>
     /// <param name="other">The other fraction.</param>
     public int CompareTo(Fraction other) =>
         ((Int128)Numerator * other.Denominator).CompareTo((Int128)other.Numerator * Denominator);

@@ -11,7 +11,7 @@ public static class GammaPower
     /// <param name="logAlpha">ln of the p-value to reach, below 0.</param>
     /// <param name="power">The probability of reaching it, strictly between 0 and 1.</param>
     /// <returns>
-    /// n, or null where no n up to <see cref="BinomialPower.MaximumTokens"/> suffices, as for a mean that is not above 1.
+    /// n, or null where no n up to <see cref="BinomialPower.MaximumTokens"/> is enough, as when the mean is not above 1.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public static long? TokensNeeded(double meanScore, double logAlpha, double power)

@@ -8,7 +8,7 @@ namespace Watermark.Statistics;
 /// Loader's saddle-point form times a continued fraction of positive terms, as in <see cref="BinomialTail"/>. Absolute
 /// error at most 1e-9 + 1e-12·|ln p| for shapes up to 10^12. May differ between machines in the last place.
 /// </remarks>
-public static class GammaTail
+internal static class GammaTail
 {
     /// <summary>ln P(S ≥ <paramref name="sum"/>) for S ~ Gamma(<paramref name="shape"/>, 1).</summary>
     /// <param name="shape">n, the number of scores, at least 1.</param>

@@ -1,6 +1,6 @@
 namespace Watermark.Statistics;
 
-/// <summary>What several tests say together, under any dependence between them.</summary>
+/// <summary>Combines several tests, under any dependence between them.</summary>
 public static class Multiplicity
 {
     /// <summary>
@@ -9,8 +9,16 @@ public static class Multiplicity
     /// <param name="logP">Natural logs of the p-values, each at most 0.</param>
     /// <returns>The adjusted values in the order given, natural logs, each at most 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A log p-value is above 0 or NaN.</exception>
-    public static double[] Holm(ReadOnlySpan<double> logP)
+    public static double[] Holm(ReadOnlySpan<double> logP) => Holm(logP, logP.Length);
+
+    /// <summary>Holm's adjusted p-values of some of M hypotheses; the other hypotheses count as p = 1.</summary>
+    /// <param name="logP">Natural logs of the p-values, each at most 0.</param>
+    /// <param name="hypotheses">M, the number of hypotheses that could have been tested, at least the number of p-values.</param>
+    /// <returns>The adjusted values in the order given, natural logs, each at most 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A log p-value is above 0 or NaN, or M is too small.</exception>
+    public static double[] Holm(ReadOnlySpan<double> logP, long hypotheses)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hypotheses, logP.Length);
         double[] sorted = logP.ToArray();
         int[] order = [.. Enumerable.Range(0, sorted.Length)];
         foreach (double value in sorted)
@@ -20,7 +28,7 @@ public static class Multiplicity
         double largest = double.NegativeInfinity;
         for (int i = 0; i < sorted.Length; i++)
         {
-            largest = Math.Max(largest, sorted[i] + Math.Log(sorted.Length - i));
+            largest = Math.Max(largest, sorted[i] + Math.Log(hypotheses - i));
             adjusted[order[i]] = Math.Min(0, largest);
         }
 
@@ -42,7 +50,7 @@ public static class Multiplicity
         return Math.Min(0, logP + Math.Log(keys));
     }
 
-    /// <summary>ln of the plain mean of e-values: an e-value again, under any dependence.</summary>
+    /// <summary>ln of the plain mean of e-values, which is an e-value too, under any dependence.</summary>
     /// <param name="logE">Natural logs of the e-values; at least one.</param>
     /// <exception cref="ArgumentException">There is no e-value, or one is NaN.</exception>
     public static double LogMeanE(ReadOnlySpan<double> logE)
@@ -53,7 +61,22 @@ public static class Multiplicity
     }
 
     /// <summary>
-    /// ln of Σ w_i·e_i/Σ w_i: an e-value again, under any dependence, if the weights were fixed beforehand (Vovk and
+    /// ln of the mean of M e-values of which some are given; the others count as 0: an e-value for <em>no hypothesis is
+    /// false</em>, under any dependence.
+    /// </summary>
+    /// <param name="logE">Natural logs of the e-values.</param>
+    /// <param name="hypotheses">M, the number of hypotheses that could have been tested, at least 1 and at least the number of e-values.</param>
+    /// <returns>−∞ where every e-value is 0 or none is given.</returns>
+    /// <exception cref="ArgumentException">An e-value is NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">M is too small.</exception>
+    public static double LogMeanE(ReadOnlySpan<double> logE, long hypotheses)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hypotheses, Math.Max(1, logE.Length));
+        return logE.IsEmpty ? double.NegativeInfinity : LogMeanE(logE) + (Math.Log(logE.Length) - Math.Log(hypotheses));
+    }
+
+    /// <summary>
+    /// ln of Σ w_i·e_i/Σ w_i, which is an e-value too, under any dependence, if the weights were fixed beforehand (Vovk and
     /// Wang 2021; weighted means are the only admissible merges).
     /// </summary>
     /// <param name="logE">Natural logs of the e-values; at least one.</param>

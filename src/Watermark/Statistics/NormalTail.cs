@@ -1,7 +1,9 @@
 namespace Watermark.Statistics;
 
-/// <summary>The upper tail of the standard normal distribution in logarithms; for planning, never for a p-value.</summary>
-public static class NormalTail
+/// <summary>
+/// The upper tail of the standard normal distribution in logarithms; for planning only, never for a p-value.
+/// </summary>
+internal static class NormalTail
 {
     private const double HalfLogTwoPi = 0.91893853320467274178;
 

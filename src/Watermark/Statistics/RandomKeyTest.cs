@@ -1,45 +1,25 @@
 namespace Watermark.Statistics;
 
 /// <summary>
-/// The random-key test: the same text scored under B fresh keys of the same scheme (Phipson and Smyth 2010 for the
-/// p-value). Exact whatever the dependence between tokens, because only keys are random; it needs a true key that was
-/// drawn like the others and never selected, outputs, prompts and stopping that do not depend on it, and a B fixed
-/// beforehand. It does not protect against prompts made of marked text.
+/// A histogram of the standardised totals of random keys. Bin i holds those in [Low + i·BinWidth, Low + (i+1)·BinWidth); the
+/// last bin holds the largest too.
 /// </summary>
-public static class RandomKeyTest
+/// <param name="Low">The lower edge of the first bin.</param>
+/// <param name="BinWidth">The width of a bin, above 0.</param>
+/// <param name="Counts">Random keys in each bin; they add up to the number of keys.</param>
+public sealed record RandomKeyHistogram(double Low, double BinWidth, IReadOnlyList<int> Counts);
+
+/// <summary>
+/// Compares the score of the true key with the scores of the same text under B fresh keys of the same scheme: e-value and
+/// histogram. Exact for any dependence between tokens, because only keys are random. It requires that the true key was drawn
+/// like the others and never selected, that outputs, prompts and the end of collection do not depend on it, and that B was
+/// fixed beforehand. It does not protect against prompts that hold marked text.
+/// </summary>
+internal static class RandomKeyTest
 {
-    /// <summary>Ranks the true key's total among those of the random keys.</summary>
-    /// <param name="observed">T_0, the true key's total, in units of the null.</param>
-    /// <param name="totals">T_1 … T_B; at least one.</param>
-    /// <exception cref="ArgumentException">There are no random keys.</exception>
-    public static RandomKeyResult Evaluate(Int128 observed, ReadOnlySpan<Int128> totals)
-    {
-        ThrowIfEmpty(totals.Length, nameof(totals));
-        long rank = 1;
-        Int128 sum = 0;
-        foreach (Int128 total in totals)
-        {
-            if (total >= observed)
-                rank++;
-            sum = checked(sum + (total - totals[0]));
-        }
-
-        // Differences from one of the totals: the spread is small beside the totals themselves.
-        double offset = (double)sum / totals.Length;
-        double squares = 0;
-        foreach (Int128 total in totals)
-        {
-            double difference = (double)(total - totals[0]) - offset;
-            squares += difference * difference;
-        }
-
-        double deviation = totals.Length == 1 ? double.NaN : Math.Sqrt(squares / (totals.Length - 1));
-        return new RandomKeyResult(rank, Math.Log(rank) - Math.Log(totals.Length + 1.0), (double)totals[0] + offset, deviation);
-    }
-
     /// <summary>
-    /// ln of the e-value (B+1)·L_0/Σ_{b=0…B} L_b for any statistic L ≥ 0: by symmetry between keys its mean is 1 under
-    /// H0, whatever the dependence between tokens.
+    /// ln of the e-value (B+1)·L_0/Σ_{b=0…B} L_b for any statistic L ≥ 0: by symmetry between keys its mean is 1 under H0,
+    /// for any dependence between tokens.
     /// </summary>
     /// <param name="ownLogL">ln L_0 of the true key.</param>
     /// <param name="logLs">ln L_1 … ln L_B; −∞ stands for L = 0.</param>
@@ -62,37 +42,33 @@ public static class RandomKeyTest
     }
 
     /// <summary>
-    /// Bins the totals. The axis covers the panel, and the true key's total too as long as that lies no further outside
-    /// than the panel is wide; further out it would squeeze the panel into a bin or two, so it is left to be drawn or
-    /// named beside. The true key itself is not counted.
+    /// Bins standardised totals. The axis covers the random keys. It also covers the true key, unless that lies further
+    /// outside than the random keys are wide, since they would then fill only a bin or two. The true key itself is not
+    /// counted.
     /// </summary>
-    /// <param name="observed">The true key's total, in units of the null.</param>
-    /// <param name="totals">The random keys' totals; at least one.</param>
+    /// <param name="observed">The true key's; not counted.</param>
+    /// <param name="scores">The random keys'; at least one, finite.</param>
     /// <param name="bins">Bins, at least 1.</param>
     /// <exception cref="ArgumentException">There are no random keys.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no bin.</exception>
-    public static RandomKeyHistogram Histogram(Int128 observed, ReadOnlySpan<Int128> totals, int bins)
+    public static RandomKeyHistogram Histogram(double observed, ReadOnlySpan<double> scores, int bins)
     {
-        ThrowIfEmpty(totals.Length, nameof(totals));
+        ThrowIfEmpty(scores.Length, nameof(scores));
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        Int128 low = totals[0];
-        Int128 high = totals[0];
-        foreach (Int128 total in totals)
-        {
-            low = Int128.Min(low, total);
-            high = Int128.Max(high, total);
-        }
-
-        Int128 range = high - low;
+        double low = scores[0];
+        double high = scores[0];
+        foreach (double score in scores)
+            (low, high) = (Math.Min(low, score), Math.Max(high, score));
+        double range = high - low;
         if (observed > high && observed - high <= range)
             high = observed;
         else if (observed < low && low - observed <= range)
             low = observed;
-        Int128 width = ((high - low) / bins) + 1;
+        double width = high > low ? (high - low) / bins : 1;
         int[] counts = new int[bins];
-        foreach (Int128 total in totals)
-            counts[(int)((total - low) / width)]++;
-        return new RandomKeyHistogram((double)low, (double)width, counts);
+        foreach (double score in scores)
+            counts[Math.Min(bins - 1, (int)((score - low) / width))]++;
+        return new RandomKeyHistogram(low, width, counts);
     }
 
     private static void ThrowIfEmpty(int count, string name)

@@ -1,5 +1,22 @@
 namespace Watermark.Statistics;
 
+/// <summary>A probability p strictly between 0 and 1 with 1 − p and both logarithms, each rounded once.</summary>
+internal readonly record struct SuccessProbability(double P, double Q, double LogP, double LogQ)
+{
+    public static SuccessProbability Of(Fraction p)
+    {
+        Fraction q = p.Complement();
+        return new SuccessProbability(p.ToDouble(), q.ToDouble(), Log(p.ToDouble(), q.ToDouble()), Log(q.ToDouble(), p.ToDouble()));
+    }
+
+    public static SuccessProbability Of(double p) => new(p, 1 - p, Log(p, 1 - p), Log(1 - p, p));
+
+    public SuccessProbability Complement() => new(Q, P, LogQ, LogP);
+
+    private static double Log(double value, double complement) =>
+        complement < value ? NearOne.Log1P(-complement) : Math.Log(value);
+}
+
 /// <summary>
 /// Loader's saddle-point forms of the binomial and Poisson probabilities (C. Loader, "Fast and accurate computation of
 /// binomial probabilities", 2000): a deviance and Stirling errors in place of factorials, whose logarithms would cancel
@@ -43,7 +60,7 @@ internal static class SaddlePoint
     /// <summary>x·ln(x/mean) − (x − mean) ≥ 0, to a few units in the last place, near the mean too.</summary>
     /// <param name="x">The value, above 0.</param>
     /// <param name="mean">The mean, above 0.</param>
-    /// <param name="excess">x − mean, from the caller, who has it without cancellation.</param>
+    /// <param name="excess">x − mean, computed by the caller without cancellation.</param>
     public static double Deviance(double x, double mean, double excess)
     {
         double v = excess / (x + mean);

@@ -1,9 +1,16 @@
 namespace Watermark.Statistics;
 
+/// <summary>Rows that share a positive whole weight and the probability of a one.</summary>
+internal readonly record struct TiltClass(int Weight, long Count, SuccessProbability P)
+{
+    /// <summary>The same rows with ones and zeros exchanged.</summary>
+    public TiltClass Complement() => this with { P = P.Complement() };
+}
+
 /// <summary>A sum of Bernoulli variables with positive weights, by rising weight, tilted so that its mean is a given total above the old mean.</summary>
 internal sealed class TiltedBernoulliSum
 {
-    /// <summary>Most characteristic-function factors that are evaluated: about half a second.</summary>
+    /// <summary>The largest number of characteristic-function factors that are evaluated: about half a second.</summary>
     private const double FourierBudget = 1 << 23;
 
     /// <summary>Minus the log of the probability that may lie outside the window on one side.</summary>
@@ -79,8 +86,8 @@ internal sealed class TiltedBernoulliSum
 
     /// <summary>
     /// The same sum from the characteristic function at the M-th roots of unity, M the length of the window: the inverse
-    /// transform of every mass and its summation over j are one geometric series a frequency, so no transform of all masses
-    /// is formed. Null where it would take too long or rounding would show.
+    /// transform of every mass and its summation over j are one geometric series per frequency, so no transform of all
+    /// masses is formed. Null where it would take too long or rounding errors would be too large.
     /// </summary>
     public double? SumByFourier()
     {
@@ -109,8 +116,8 @@ internal sealed class TiltedBernoulliSum
     }
 
     /// <summary>
-    /// The characteristic function of the tilted sum at 2πm/M times e^(−2πi·m·t/M): magnitude, phase, and the size of what
-    /// was added up, which carries the rounding.
+    /// The characteristic function of the tilted sum at 2πm/M times e^(−2πi·m·t/M): magnitude, phase, and the size of the
+    /// terms that were added, which determines the rounding error.
     /// </summary>
     private (double Magnitude, double Phase, double Turns) Characteristic(long m, long window)
     {

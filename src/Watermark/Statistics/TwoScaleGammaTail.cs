@@ -2,24 +2,24 @@ namespace Watermark.Statistics;
 
 /// <summary>
 /// The tail of c₁·G₁ + c₂·G₂ for independent G₁, G₂ ~ Gamma(n, 1): the p-value of a total that weighs two exponential
-/// scores a row. H0 is <em>the scored tokens are independent of the key</em>.
+/// scores per row. H0 is <em>the scored tokens are independent of the key</em>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// With p = c₂/c₁ ≤ 1, c₁·Gamma(n) is c₂·Gamma(n + K) for K negative binomial, P(K = k) = C(n+k−1, k)·pⁿ·(1−p)^k
-/// (compare both sides' Laplace transforms). So the tail is Σ P(K = k)·P(Gamma(2n + k, 1) ≥ t/c₂), a sum of positive
-/// terms that rises to one maximum and falls, both factors being log-concave in k. It is summed from where the terms
-/// are e^-45 of the greatest, by ratios.
+/// With p = c₂/c₁ ≤ 1, c₁·Gamma(n) is c₂·Gamma(n + K) for K negative binomial, P(K = k) = C(n+k−1, k)·pⁿ·(1−p)^k (compare
+/// both sides' Laplace transforms). So the tail is Σ P(K = k)·P(Gamma(2n + k, 1) ≥ t/c₂), a sum of positive terms that rise
+/// to one maximum and then fall, since both factors are log-concave in k. The sum starts where the terms are e^-45 of the
+/// greatest, and uses ratios of neighbours.
 /// </para>
 /// <para>
-/// Exact to 1e-9 + 1e-12·|ln p| while at most <see cref="MaximumTerms"/> terms matter, which is so for a million rows at
-/// alpha 1/10; beyond that what <see cref="WeightedExponentialTail"/> gives, whose contour converges for many rows and not
-/// for few.
+/// Exact to 1e-9 + 1e-12·|ln p| while at most <see cref="MaximumTerms"/> terms matter, for example for a million rows at
+/// alpha 1/10. Beyond that the result is that of <see cref="WeightedExponentialTail"/>, whose contour integral converges for
+/// many rows but not for few.
 /// </para>
 /// </remarks>
 internal static class TwoScaleGammaTail
 {
-    /// <summary>The most terms that are summed.</summary>
+    /// <summary>The largest number of terms that are summed.</summary>
     public const long MaximumTerms = 200_000;
 
     private const double Window = 45;

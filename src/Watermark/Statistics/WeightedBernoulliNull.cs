@@ -1,12 +1,13 @@
 namespace Watermark.Statistics;
 
 /// <summary>
-/// The total is a weighted count of ones: each row has one Bernoulli(<see cref="OnesFraction"/>) bit a weight, and scores
+/// The total is a weighted count of ones: each row has one Bernoulli(<see cref="OnesFraction"/>) bit per weight, and scores
 /// the sum of the weights of its ones. A point is the sum of all weights, so that a row's score lies between 0 and 1.
 /// </summary>
 /// <remarks>
-/// The tail is <see cref="WeightedBernoulliTail"/>'s: exact, or a guaranteed bound where the total spans too many values. The
-/// e-value averages exp(θ·S − n·K(θ)) over a fixed grid of tilts: sound whenever the collection is stopped.
+/// The tail is that of <see cref="WeightedBernoulliTail"/>: exact, or a guaranteed upper bound where the total can have too
+/// many values. The e-value averages exp(θ·S − n·K(θ)) over a fixed grid of tilts. It is valid whenever collection stops
+/// while text is added.
 /// </remarks>
 public sealed record WeightedBernoulliNull : ScoreNull
 {
@@ -14,7 +15,7 @@ public sealed record WeightedBernoulliNull : ScoreNull
     private readonly long weightSum;
 
     /// <summary>Creates the null.</summary>
-    /// <param name="weights">Positive integers, one a bit of a row.</param>
+    /// <param name="weights">Positive integers, one for each bit of a row.</param>
     /// <param name="onesFraction">The exact probability of a one, strictly between 0 and 1.</param>
     public WeightedBernoulliNull(ReadOnlySpan<int> weights, Fraction onesFraction)
     {
@@ -31,11 +32,16 @@ public sealed record WeightedBernoulliNull : ScoreNull
         OnesFraction = onesFraction;
     }
 
-    /// <summary>The probability of a one; <see cref="ScoreNull.Gamma"/> stays null, since the total is no count.</summary>
+    /// <summary>
+    /// The probability of a one; <see cref="ScoreNull.Gamma"/> stays null, since the total is not a count.
+    /// </summary>
     public Fraction OnesFraction { get; }
 
     /// <summary>The weights.</summary>
     public ReadOnlySpan<int> Weights => weights;
+
+    /// <inheritdoc/>
+    public override string Name => "weighted-bits";
 
     /// <inheritdoc/>
     public override long UnitsPerPoint => weightSum;
@@ -59,7 +65,7 @@ public sealed record WeightedBernoulliNull : ScoreNull
     }
 
     /// <inheritdoc/>
-    public override string Description => $"sum of {weights.Length} weighted Bernoulli({OnesFraction}) bits a row, weights {weights[0]} to {weights[^1]}";
+    public override string Description => $"sum of {weights.Length} weighted Bernoulli({OnesFraction}) bits per row, weights {weights[0]} to {weights[^1]}";
 
     /// <inheritdoc/>
     public override ScoreTest Test(long rows, Int128 total)
@@ -75,7 +81,28 @@ public sealed record WeightedBernoulliNull : ScoreNull
     }
 
     /// <inheritdoc/>
-    public override double LogE(long rows, Int128 total) => rows == 0 ? 0 : LogE(rows, Excess(rows, total));
+    public override double LogE(long rows, Int128 total) => LogE(rows, Excess(rows, total));
+
+    /// <summary>
+    /// H1: all bits tilted alike by their weights until the row's mean has risen by effect·sd, or ones are even more
+    /// frequent.
+    /// </summary>
+    /// <inheritdoc/>
+    public override double LogEAgainstEffect(long rows, Int128 total, double effect)
+    {
+        ThrowUnlessEffect(effect);
+        double wanted = effect * Math.Sqrt(Variance);
+        if (wanted >= (1 - 1e-12) * OnesFraction.Complement().ToDouble())
+            return double.NaN;
+        var row = new Row(this);
+        double high = 1;
+        while (row.Shift(high) < wanted)
+            high *= 2;
+        double tilt = Bisection.First(0.0, high, value => row.Shift(value) >= wanted);
+        return rows == 0 ? 0 : (rows * row.Centred(tilt)) - (tilt * Excess(rows, total));
+    }
+
+    internal override Int128? LargestTotal(long rows) => (Int128)rows * weightSum;
 
     /// <inheritdoc/>
     public bool Equals(WeightedBernoulliNull? other) =>
@@ -95,23 +122,26 @@ public sealed record WeightedBernoulliNull : ScoreNull
     private double Excess(long rows, Int128 total) =>
         (double)((total * OnesFraction.Denominator) - ((Int128)rows * weightSum * OnesFraction.Numerator)) / OnesFraction.Denominator / weightSum;
 
-    private double LogE(long rows, double excess)
+    private double LogE(long rows, double excess) => TiltMixtureEValue.LogE(new Row(this), rows, excess, Math.Sqrt(2 / Variance));
+
+    private readonly struct Row(WeightedBernoulliNull owner) : ITiltedRow
     {
-        double p = OnesFraction.ToDouble();
-        double largest = 1 / Math.Sqrt(Variance);
-        Span<double> exponents = stackalloc double[TiltMixtureEValue.Tilts];
-        for (int i = 0; i < exponents.Length; i++)
+        private readonly SuccessProbability p = SuccessProbability.Of(owner.OnesFraction);
+
+        public double Centred(double tilt)
         {
-            double tilt = TiltMixtureEValue.Tilt(i, largest);
-            double centred = 0;
-            foreach (int weight in weights)
-                centred += CentredCumulant(tilt * weight / weightSum, p);
-            exponents[i] = (tilt * excess) - (rows * centred);
+            double sum = 0;
+            foreach (int weight in owner.weights)
+                sum += Cumulant.Bernoulli(tilt * weight / owner.weightSum, p);
+            return sum;
         }
 
-        return TiltMixtureEValue.LogMean(exponents);
+        public double Shift(double tilt)
+        {
+            double sum = 0;
+            foreach (int weight in owner.weights)
+                sum += Cumulant.BernoulliShift(tilt * weight / owner.weightSum, p) * weight / owner.weightSum;
+            return sum;
+        }
     }
-
-    /// <summary>ln(1 − p + p·e^x) − p·x for x ≥ 0.</summary>
-    private static double CentredCumulant(double x, double p) => double.LogP1(p * double.ExpM1(x)) - (p * x);
 }

@@ -2,21 +2,25 @@ using System.Numerics;
 
 namespace Watermark.Statistics;
 
+/// <summary>Rows that share a whole weight.</summary>
+/// <param name="Weight">The weight, not 0. A row of negative weight counts against the key when its token is green.</param>
+/// <param name="Count">Rows that have it, 0 or more.</param>
+public readonly record struct WeightClass(int Weight, long Count);
+
 /// <summary>
 /// The tail of a weighted green count Σ w_i·B_i with independent B_i ~ Bernoulli(gamma) and whole weights of either sign: a
-/// row of negative weight speaks for the key when its token is <em>not</em> green. H0 is <em>the scored tokens are independent
-/// of the key</em>; weights must not depend on the key's bits.
+/// row of negative weight is evidence for the key when its token is <em>not</em> green. H0 is <em>the scored tokens are
+/// independent of the key</em>; weights must not depend on the key's bits.
 /// </summary>
 /// <remarks>
 /// A row of weight −w adds −w·B = w·(1 − B) − w, so the sum is one of positive weights whose ones have probability gamma or
-/// 1 − gamma, shifted. It is tilted exponentially so that its mean lies at the total, P(T ≥ t) =
-/// e^(K(θ)−θt)·Σ_{j≥0} P_θ(T = t+j)·e^(−θj), and
-/// the tilted probabilities come, in this order, from a recursion over rows (positive terms only) while rows × sum of
-/// weights stays below 2^25; from a discrete Fourier sum over a window outside which Bernstein's inequality leaves less than
-/// e^−45, if its own error estimate is below 1e-10; both exact to 1e-9 + 1e-14·|ln p|. Otherwise the result is Chernoff's
-/// bound e^(K(θ)−θt), which holds always, with the saddle-point value beside it.
+/// 1 − gamma, shifted. It is tilted exponentially so that its mean lies at the total, P(T ≥ t) = e^(K(θ)−θt)·Σ_{j≥0} P_θ(T =
+/// t+j)·e^(−θj), and the tilted probabilities come, in this order, from a recursion over rows (positive terms only) while
+/// rows × sum of weights stays below 2^25; from a discrete Fourier sum over a window outside which Bernstein's inequality
+/// leaves less than e^−45, if its own error estimate is below 1e-10; both exact to 1e-9 + 1e-14·|ln p|. Otherwise the result
+/// is Chernoff's bound e^(K(θ)−θt), which always holds, and the saddle-point value is given beside it.
 /// </remarks>
-public static class WeightedBernoulliTail
+internal static class WeightedBernoulliTail
 {
     private const long RecursionBudget = 1L << 25;
 
@@ -49,6 +53,10 @@ public static class WeightedBernoulliTail
             ? WeightedTail.Exact(NearOne.LogOneMinusExp(complement.LogP))
             : new WeightedTail(0, TailMethod.UpperBound, NearOne.LogOneMinusExp(complement.LogSaddlePoint));
     }
+
+    /// <summary>The classes with each weight once, by rising weight, without empty ones.</summary>
+    internal static WeightClass[] Merge(ReadOnlySpan<WeightClass> classes) =>
+        [.. Count(classes, out _, out _).Select(item => new WeightClass(item.Key, item.Value))];
 
     private static WeightedTail FarTail(TiltClass[] classes, long span, long total)
     {

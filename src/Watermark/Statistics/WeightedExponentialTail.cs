@@ -1,18 +1,23 @@
 namespace Watermark.Statistics;
 
+/// <summary>Rows whose scores are multiplied by the same number.</summary>
+/// <param name="Scale">The multiplier, above 0 and finite.</param>
+/// <param name="Count">Rows that have it, 0 or more.</param>
+internal readonly record struct ScaleClass(double Scale, long Count);
+
 /// <summary>
 /// The tail of a weighted Gumbel total Σ w_i·E_i with independent E_i ~ Exp(1); the dual-key statistic is the case of two
 /// weights. H0 is <em>the scored tokens are independent of the key</em>; weights must not depend on the key's bits.
 /// </summary>
 /// <remarks>
-/// A Gamma distribution of the same mean and variance is not offered: far out it is up to scores of times too small, the
-/// true tail falling like the largest weight's. The tail is the contour integral of e^(K(z)−zt)/z along a line through the
+/// A Gamma distribution of the same mean and variance is not used: far out its tail is many times too small, since the true
+/// tail falls like that of the largest weight. The tail is the contour integral of e^(K(z)−zt)/z along a line through the
 /// saddle point, K(z) = −Σ n_i·ln(1 − w_i·z). The trapezoidal rule on such a line has an error that is known in closed form
-/// (Poisson summation gives the tails at t ± l·2π/h), so it is bounded by Chernoff's inequality, as is the part cut off; where
-/// all errors together are below 1e-9 the result is exact, to 1e-9 + 1e-12·|ln p|. For few rows, whose integrand falls
-/// slowly, a mixture of Gamma tails takes its place. Otherwise the result is Chernoff's bound.
+/// (Poisson summation gives the tails at t ± l·2π/h), so Chernoff's inequality bounds it, and also the part that is cut off.
+/// Where all errors together are below 1e-9 the result is exact, to 1e-9 + 1e-12·|ln p|. For few rows, whose integrand falls
+/// slowly, a mixture of Gamma tails is used instead. Otherwise the result is Chernoff's bound.
 /// </remarks>
-public static class WeightedExponentialTail
+internal static class WeightedExponentialTail
 {
     /// <summary>ln P(T ≥ <paramref name="total"/>).</summary>
     /// <param name="classes">The rows by multiplier, in any order; at least one row.</param>
@@ -57,7 +62,9 @@ public static class WeightedExponentialTail
         return sum.SaddlePoint > 0 ? Math.Min(0, -sum.RateAt(sum.SaddlePoint)) : 0;
     }
 
-    /// <summary>Each multiplier once, in units of the largest, falling, without empty classes.</summary>
+    /// <summary>
+    /// The classes with each multiplier once, in units of the largest, by falling multiplier, without empty ones.
+    /// </summary>
     private static ScaleClass[] Merge(ReadOnlySpan<ScaleClass> classes, out double unit)
     {
         var counts = new SortedDictionary<double, long>();

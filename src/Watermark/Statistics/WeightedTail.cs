@@ -7,7 +7,7 @@ namespace Watermark.Statistics;
 /// Natural log of the saddle-point approximation (Lugannani and Rice 1980), for display beside a bound; equal to
 /// <paramref name="LogP"/> where that is exact.
 /// </param>
-public readonly record struct WeightedTail(double LogP, TailMethod Method, double LogSaddlePoint)
+internal readonly record struct WeightedTail(double LogP, TailMethod Method, double LogSaddlePoint)
 {
     internal static WeightedTail Exact(double logP)
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML.Tokenizers;
 using Watermark.Cli.Demo;
+using Watermark.SampleText;
 
 namespace Watermark.Cli.Tests.Demo;
 

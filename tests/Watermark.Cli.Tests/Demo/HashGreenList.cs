@@ -86,5 +86,5 @@ internal sealed record HashGreenListScheme(int Width) : WatermarkScheme
 
     public override WatermarkSecret ReadSecret(JsonElement secret) => throw new NotSupportedException();
 
-    public override void WriteParameters(Utf8JsonWriter writer) => throw new NotSupportedException();
+    public override IReadOnlyList<SchemeParameter> Parameters => [];
 }

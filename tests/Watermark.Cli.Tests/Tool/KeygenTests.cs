@@ -81,7 +81,8 @@ public sealed class KeygenTests : IDisposable
         ToolProcess run = ToolProcess.Run(["keygen", "--out", path, "--tokenizer", "ids", "--secret-file", "-", "--json"], $"\"{secret}\"");
         ToolProcess wrong = ToolProcess.Run(["keygen", "--out", path + "2", "--tokenizer", "ids", "--secret-file", "-"], $"{secret}hunter2");
 
-        Assert.Equal("42626650d46095de", run.Json.GetProperty("id").GetString());
+        Assert.Equal(Convert.FromBase64String(secret), Secret(path));
+        Assert.Equal(32, run.Json.GetProperty("id").GetString()!.Length);
         wrong.AssertRefused("The secret is not valid JSON");
         Assert.DoesNotContain("hunter2", wrong.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(path + "2"));
@@ -107,6 +108,8 @@ public sealed class KeygenTests : IDisposable
     [Theory]
     [InlineData("--gamma", "5/4", "The field 'scheme.gamma' must be a fraction between 0 and 1")]
     [InlineData("--context-width", "9", "The field 'scheme.contextWidth' must be an integer from 0 to 8")]
+    [InlineData("--delta", "much", "The field 'scheme.delta' must be a number from 0 to 100")]
+    [InlineData("--num-leaves", "2", "--num-leaves does not apply: the scheme 'green-list' has gamma, delta, contextWidth")]
     [InlineData("--param", "colour=red", "The field 'scheme.colour' is unknown")]
     [InlineData("--param", "colour", "--param takes NAME=VALUE")]
     [InlineData("--scheme", "red-list", "The scheme 'red-list' is not known")]
@@ -118,5 +121,24 @@ public sealed class KeygenTests : IDisposable
         ToolProcess.Run("keygen", "--out", path, option, value).AssertRefused(words);
 
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Every_parameter_of_a_scheme_has_an_option()
+    {
+        string path = Path.Combine(folder.Path, "vllm.wmkey");
+
+        ToolProcess run = ToolProcess.Run("keygen", "--out", path, "--tokenizer", "ids", "--scheme", "vllm-sbw", "--seeding", "lefthash", "--gamma", "1/8", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("""{"name":"vllm-sbw","seeding":"lefthash","contextWidth":1,"gamma":"1/8","delta":2}""", run.Json.GetProperty("scheme").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""));
+        ToolProcess.Run("keygen", "--out", path + "2", "--scheme", "gumbel", "--gamma", "1/8").AssertRefused("--gamma does not apply: the scheme 'gumbel' has contextWidth");
+        ToolProcess.Run("keygen", "--out", path + "2", "--from", path, "--account", "a", "--gamma", "1/8").AssertRefused("--gamma does not go with --from");
+    }
+
+    private static byte[] Secret(string path)
+    {
+        using JsonDocument key = JsonDocument.Parse(File.ReadAllText(path));
+        return key.RootElement.GetProperty("secret").GetBytesFromBase64();
     }
 }

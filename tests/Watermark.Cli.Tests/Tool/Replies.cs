@@ -1,4 +1,5 @@
 using System.Text;
+using Watermark.Catalog;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Schemes;

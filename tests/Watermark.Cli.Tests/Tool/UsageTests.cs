@@ -4,7 +4,7 @@ namespace Watermark.Cli.Tests.Tool;
 
 public sealed class UsageTests
 {
-    public static TheoryData<string> Commands => ["demo", "keygen", "extract", "merge", "detect", "verify", "power", "schemes"];
+    public static TheoryData<string> Commands => ["demo", "keygen", "extract", "merge", "detect", "verify", "recheck", "power", "schemes"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -39,11 +39,17 @@ public sealed class UsageTests
     [Fact]
     public void Power_answers_in_both_directions()
     {
-        JsonElement tokens = ToolProcess.Run("power", "--green-fraction", "0.30", "--json").Json;
-        JsonElement effect = ToolProcess.Run("power", "--tokens", tokens.GetProperty("tokens").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture), "--json").Json;
+        foreach (string[] rule in new string[][] { ["--alpha", "1e-6"], ["--ratio", "1000"], ["--tests", "100"] })
+        {
+            JsonElement tokens = ToolProcess.Run(["power", "--green-fraction", "0.30", "--json", .. rule]).Json;
+            JsonElement effect = ToolProcess.Run(["power", "--tokens", tokens.GetProperty("tokens").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture), "--json", .. rule]).Json;
 
-        Assert.InRange(tokens.GetProperty("tokens").GetInt64(), 2_850, 2_950);
-        Assert.InRange(effect.GetProperty("greenFraction").GetDouble(), 0.2995, 0.3001);
+            // Exact for p-values; the rule of ratios asks for (√(2 ln 1000) + 1.28)²·0.1875/0.05² = 1,875 at least.
+            (int low, int high) = rule[0] switch { "--alpha" => (2_850, 2_950), "--ratio" => (1_875, 2_700), _ => (2_600, 3_800) };
+            Assert.InRange(tokens.GetProperty("tokens").GetInt64(), low, high);
+            Assert.InRange(effect.GetProperty("greenFraction").GetDouble(), 0.2990, 0.3001);
+        }
+
         ToolProcess.Run("power").AssertRefused("Give one of --green-fraction and --tokens");
         ToolProcess.Run("power", "--tokens", "100", "--gamma", "2").AssertRefused("--gamma must be a fraction");
         ToolProcess.Run("power", "--tokens", "100", "--power", "1.5").AssertRefused("--power must lie");

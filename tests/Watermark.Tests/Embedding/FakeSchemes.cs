@@ -24,9 +24,7 @@ internal sealed record PaddedScheme : WatermarkScheme
 
     public override WatermarkSecret ReadSecret(JsonElement secret) => throw new InputFormatException();
 
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => [];
 
     private sealed class Keyed(PaddedScheme scheme) : KeyedScheme(scheme, "0000000000000000"), ILogitWatermark
     {

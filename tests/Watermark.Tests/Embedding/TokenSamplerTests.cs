@@ -212,6 +212,24 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
+    public void The_vector_exponential_has_the_bits_of_the_scalar_one()
+    {
+        var random = new SeededRandomBits(41);
+        float[] logits = [.. Enumerable.Range(0, 300).Select(i => i % 17 == 0 ? float.MinValue : (float)(-900 * random.NextDouble() * random.NextDouble()))];
+        var results = new double[300];
+        foreach (double temperature in (double[])[1, 0.7, 1e-3, 1e-300])
+        {
+            for (int length = 0; length <= 257; length++)
+            {
+                int start = length % 8;
+                PortableExp.OfDifferences(logits.AsSpan(start, length), 0.25, temperature, results);
+                for (int i = 0; i < length; i++)
+                    Assert.Equal(BitConverter.DoubleToInt64Bits(PortableExp.Of((logits[start + i] - 0.25) / temperature)), BitConverter.DoubleToInt64Bits(results[i]));
+            }
+        }
+    }
+
+    [Fact]
     public void The_portable_exponential_is_right_to_the_last_places()
     {
         var random = new SeededRandomBits(5);

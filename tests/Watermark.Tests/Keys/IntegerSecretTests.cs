@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Watermark.Keys;
 using Watermark.Randomness;
-using Watermark.Schemes.Maryland;
 
 namespace Watermark.Tests.Keys;
 
@@ -21,7 +20,7 @@ public sealed class IntegerSecretTests
     {
         using IntegerSecret secret = Read("""{"seed":-5,"layers":[1,2],"text":"4"}""");
         Assert.Equal(-5, (long)secret.Value("seed"));
-        Assert.Equal([1, 2], secret.Values("layers").ToArray().Select(value => (long)value));
+        Assert.Equal([1, 2], secret.Values("layers").Select(value => (long)value));
         Assert.Equal(35, (long)secret.Value("salt"));
         Assert.Equal(4, (long)secret.Value("text"));
         Assert.Throws<ArgumentException>(() => secret.Value("key"));
@@ -138,22 +137,10 @@ public sealed class IntegerSecretTests
     {
         IntegerSecret secret = Read("""{"seed":5,"layers":[1],"text":1}""");
         using WatermarkSecret clone = secret.Clone();
-        ReadOnlySpan<Int128> values = secret.Values("seed");
         secret.Dispose();
-        Assert.Equal(0, (long)values[0]);
         Assert.Equal(5, (long)((IntegerSecret)clone).Value("seed"));
         Assert.Throws<ObjectDisposedException>(() => secret.Value("seed"));
         Assert.Throws<ObjectDisposedException>(() => secret.Clone());
-    }
-
-    [Fact]
-    public void The_id_is_the_digest_of_scheme_and_secret()
-    {
-        var scheme = new MarylandScheme { VocabularySize = 32_000 };
-        using IntegerSecret secret = IntegerSecret.Create(scheme.SecretShape, [3]);
-        byte[] text = Encoding.UTF8.GetBytes("""{"scheme":{"name":"maryland","contextWidth":2,"gamma":"1/4","delta":2,"vocabularySize":32000,"seeding":"hash"},"secret":{"seed":3}}""");
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(text))[..16], secret.IdFor(scheme));
-        Assert.NotEqual(secret.IdFor(scheme), secret.IdFor(scheme with { VocabularySize = 32_001 }));
     }
 
     private static IntegerSecret Read(string json)

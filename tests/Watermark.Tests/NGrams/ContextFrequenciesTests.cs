@@ -37,9 +37,9 @@ public sealed class ContextFrequenciesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => frequencies.Lookup(NGramRows.FromSequence([1, 2, 3, 4], 1), new long[2]));
     }
 
-    private static NGramTable Table(int[][] texts, int width)
+    private static Sample Table(int[][] texts, int width)
     {
-        var builder = new NGramTableBuilder(new NGramTableSchema { ContextWidth = width });
+        var builder = new SampleBuilder(new SampleSchema { ContextWidth = width });
         foreach (int[] text in texts)
             builder.AddDocument(text);
         return builder.Build();

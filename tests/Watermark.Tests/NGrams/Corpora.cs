@@ -17,14 +17,14 @@ internal static class Corpora
             i % 3 == 0 ? [Tokens(random, 6, vocabulary), Tokens(random, 6, vocabulary)] : []))];
     }
 
-    public static NGramTable Build(NGramTableSchema schema, IEnumerable<Document> documents, int threads = 1)
+    public static Sample Build(SampleSchema schema, IEnumerable<Document> documents, int threads = 1)
     {
-        var builder = new NGramTableBuilder(schema);
+        var builder = new SampleBuilder(schema);
         Parallel.ForEach(documents, new ParallelOptions { MaxDegreeOfParallelism = threads }, document => builder.AddDocument(document.Tokens, document.Prompts));
         return builder.Build();
     }
 
-    public static byte[] Bytes(NGramTable table)
+    public static byte[] Bytes(Sample table)
     {
         using var stream = new MemoryStream();
         table.Write(stream);

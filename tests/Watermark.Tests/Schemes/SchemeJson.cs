@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.Catalog;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Schemes;
@@ -23,7 +24,7 @@ internal static class SchemeJson
         using JsonDocument document = JsonDocument.Parse(scheme);
         SchemeDescriptor? descriptor = SchemeCatalog.Find(document.RootElement.GetProperty("name").GetString()!);
         Assert.NotNull(descriptor);
-        return SchemeCatalog.Read(descriptor, document.RootElement);
+        return descriptor.Read(document.RootElement);
     }
 
     /// <summary>The text with its padding, so that every token has a full context.</summary>

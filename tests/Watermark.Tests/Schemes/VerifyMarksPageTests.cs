@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Watermark.Catalog;
 using Watermark.Keys;
 using Watermark.Schemes;
 

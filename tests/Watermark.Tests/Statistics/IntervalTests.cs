@@ -10,13 +10,6 @@ public class IntervalTests
         ConfidenceInterval exact = ClopperPearson.Interval(1000, 300);
         Accuracy.Within(0.27172, exact.Low, 5e-6, 0, "Clopper-Pearson low");
         Accuracy.Within(0.32946, exact.High, 5e-6, 0, "Clopper-Pearson high");
-        ConfidenceInterval sequence = ConfidenceSequence.Interval(1000, 300, 0.05);
-        Accuracy.Within(0.25034, sequence.Low, 5e-6, 0, "sequence low");
-        Accuracy.Within(0.35302, sequence.High, 5e-6, 0, "sequence high");
-        Accuracy.Within(0.25145, ConfidenceSequence.LowerBound(1000, 300, 0.05), 5e-6, 0, "one-sided bound");
-        ConfidenceInterval longer = ConfidenceSequence.Interval(100_000, 30_000, 0.05);
-        Accuracy.Within(0.29401, longer.Low, 5e-6, 0, "long sequence low");
-        Accuracy.Within(0.30604, longer.High, 5e-6, 0, "long sequence high");
     }
 
     [Theory]
@@ -71,26 +64,9 @@ public class IntervalTests
     }
 
     [Fact]
-    public void A_lower_bound_is_where_the_e_value_reaches_its_level()
-    {
-        foreach ((long n, long k) in new[] { (10L, 9L), (1000, 1), (1000, 1000), (1_000_000_000, 250_100_000) })
-        {
-            double bound = ConfidenceSequence.LowerBound(n, k, 0.01);
-            Accuracy.Within(Math.Log(100), BetaMixtureEValue.LogE(n, k, bound), 1e-6, 0, $"{n} {k}");
-        }
-
-        Assert.Equal(0, ConfidenceSequence.LowerBound(10, 0, 0.05));
-        Assert.Equal(new ConfidenceInterval(0, 1), ConfidenceSequence.Interval(0, 0, 0.05));
-        Assert.Equal(0, ConfidenceSequence.Interval(10, 0, 0.05).Low);
-        Assert.Equal(1, ConfidenceSequence.Interval(10, 10, 0.05).High);
-    }
-
-    [Fact]
     public void Impossible_arguments_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ClopperPearson.Interval(10, 11));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClopperPearson.Interval(10, 1, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceSequence.Interval(10, 1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceSequence.LowerBound(10, -1, 0.1));
     }
 }

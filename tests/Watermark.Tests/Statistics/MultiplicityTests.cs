@@ -34,6 +34,34 @@ public class MultiplicityTests
     }
 
     [Fact]
+    public void Hypotheses_that_were_announced_and_not_given_count()
+    {
+        // As if they had been given with p = 1 and e = 0.
+        double[] logP = [-8, -3, -1e6, -0.01];
+        for (int missing = 0; missing < 40; missing++)
+        {
+            double[] all = Multiplicity.Holm([.. logP, .. new double[missing]]);
+            Assert.Equal(all[..logP.Length], Multiplicity.Holm(logP, logP.Length + missing));
+            double[] zeros = new double[missing];
+            Array.Fill(zeros, double.NegativeInfinity);
+            Assert.Equal(Multiplicity.LogMeanE([.. logP, .. zeros]), Multiplicity.LogMeanE(logP, logP.Length + missing), 1e-12);
+        }
+
+        Assert.Equal([-1e300, 0], Multiplicity.Holm([-1e300, -1], long.MaxValue));
+        Assert.Equal(-50 + Math.Log(1e18), Multiplicity.Holm([-50], 1_000_000_000_000_000_000)[0], 1e-12);
+        Assert.Equal(700 - Math.Log(1e18), Multiplicity.LogMeanE([700], 1_000_000_000_000_000_000), 1e-12);
+        Assert.Equal(1e300, Multiplicity.LogMeanE([1e300, -1e300], 2));
+        Assert.Equal(double.NegativeInfinity, Multiplicity.LogMeanE([], 5));
+        Assert.Equal(double.NegativeInfinity, Multiplicity.LogMeanE([double.NegativeInfinity], 5));
+        Assert.Equal(0, Multiplicity.Bonferroni(-40, long.MaxValue));
+        Assert.Equal(-1e9 + Math.Log(3), Multiplicity.Bonferroni(-1e9, 3));
+        Assert.Equal(double.NegativeInfinity, Multiplicity.Bonferroni(double.NegativeInfinity, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.Holm([-1, -2], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.LogMeanE([1, 2], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.LogMeanE([], 0));
+    }
+
+    [Fact]
     public void A_weighted_mean_of_e_values_leaves_out_what_has_no_weight()
     {
         Assert.Equal(Math.Log((0.75 * 8) + (0.25 * 4)), Multiplicity.LogMeanE([Math.Log(8), Math.Log(4), 5000], [3, 1, 0]), 12);

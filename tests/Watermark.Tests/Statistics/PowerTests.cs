@@ -92,18 +92,19 @@ public class PowerTests
     [Theory]
     [InlineData(0.30, 2_590)]
     [InlineData(0.35, 630)]
-    public void The_e_process_needs_the_published_median_of_tokens(double greenFraction, double published)
+    public void The_grid_of_effects_needs_less_than_the_published_median_of_the_uniform_prior(double greenFraction, double published)
     {
-        // First n at which E ≥ 10^6, 4,000 suspects. The median's standard error is 1.25·0.35/√4000 = 0.7% of itself here
-        // and the published one comes from a simulation too; 4% is more than 4 of the two together.
+        // First n at which E ≥ 10^6, 4,000 suspects, a look at every token. The median's standard error is 1.25·0.35/√4000 =
+        // 0.7% of itself; at 0.35 the prior does not matter (1% less), at 0.30 it saves 6%.
+        var scoreNull = new BinomialNull(Fraction.Quarter);
         var boundary = new List<int> { int.MaxValue };
         int count = 0;
         double goal = Math.Log(1e6);
         for (int n = 1; n < 12 * published; n++)
         {
-            while (count < n && BetaMixtureEValue.LogE(n, count, Fraction.Quarter) < goal)
+            while (count < n && scoreNull.LogE(n, count) < goal)
                 count++;
-            boundary.Add(BetaMixtureEValue.LogE(n, count, Fraction.Quarter) < goal ? int.MaxValue : count);
+            boundary.Add(scoreNull.LogE(n, count) < goal ? int.MaxValue : count);
         }
 
         var random = new SeededRandomBits(7);
@@ -122,7 +123,7 @@ public class PowerTests
         }
 
         Array.Sort(needed);
-        Assert.InRange(needed[2000], published * 0.96, published * 1.04);
+        Assert.InRange(needed[2000], published * 0.9, published * 1.02);
         Assert.InRange(needed[3600] / (double)needed[2000], 1.35, 1.65);
     }
 

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using FsCheck.Xunit;
+using Watermark.Text.Documents;
+using Watermark.Text.Documents.Streams;
 
 namespace Watermark.Text.Tests.Documents;
 

@@ -1,3 +1,5 @@
+using Watermark.Text.Documents;
+
 namespace Watermark.Text.Tests.Documents;
 
 public sealed class CsvTests : IDisposable

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using Watermark.TestKit;
+using Watermark.Text.Documents;
+using Watermark.Text.Documents.Streams;
 
 namespace Watermark.Text.Tests.Documents;
 

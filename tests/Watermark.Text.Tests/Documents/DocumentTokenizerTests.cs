@@ -1,3 +1,6 @@
+using Watermark.Text.Documents;
+using Watermark.Text.Tokenizers;
+
 namespace Watermark.Text.Tests.Documents;
 
 public sealed class DocumentTokenizerTests

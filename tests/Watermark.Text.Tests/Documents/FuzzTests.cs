@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Watermark.Text.Documents;
 
 namespace Watermark.Text.Tests.Documents;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Watermark.Text.Documents;
 
 namespace Watermark.Text.Tests.Documents;
 

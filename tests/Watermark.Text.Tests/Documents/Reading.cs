@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Watermark.Text.Documents;
 using ZstdSharp;
 
 namespace Watermark.Text.Tests.Documents;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Watermark.TestKit;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Text.Tests.Tokenizers;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Watermark.TestKit;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Text.Tests.Tokenizers;
 

@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Text.Tests.Tokenizers;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Text.Tests.Tokenizers;
 

@@ -1,9 +1,9 @@
-using Watermark.Detection;
 using Watermark.Embedding;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Schemes;
 using Watermark.Schemes.Native;
+using Watermark.Scoring;
 using Watermark.TorchSharp.Sampling;
 
 namespace Watermark.TorchSharp.Tests.Sampling;
@@ -19,7 +19,7 @@ public sealed class CausalGeneratorTests
     public void Batches_of_any_size_give_the_replies_of_a_plain_loop_over_the_sampler(string mark)
     {
         using KeyedScheme? scheme = Scheme(mark);
-        var model = new TableModel(40);
+        var model = new TorchTableModel(40);
         var options = new GenerationOptions { Sampler = new SamplerOptions { Temperature = 0.9, TopK = 20, TopP = 0.95, Seed = 8 }, MaximumTokens = 30, StopTokens = [7, 8], ExcludedTokens = [0, 39] };
         var generator = new CausalGenerator(model, scheme, options);
         int[][] together = generator.Generate(Prompts);
@@ -38,7 +38,7 @@ public sealed class CausalGeneratorTests
     [Fact]
     public async Task Streams_give_the_same_tokens_one_by_one()
     {
-        var model = new TableModel(40);
+        var model = new TorchTableModel(40);
         var generator = new CausalGenerator(model, null, new GenerationOptions { Sampler = new SamplerOptions { Seed = 2 }, MaximumTokens = 12, StopTokens = [7] });
         int[][] expected = generator.Generate(Prompts);
         List<GeneratedToken> streamed = [.. generator.Stream(Prompts)];
@@ -59,7 +59,7 @@ public sealed class CausalGeneratorTests
     [Fact]
     public async Task Cancelling_stops_between_tokens_and_frees_the_decoder()
     {
-        var model = new TableModel(20) { MaximumPositions = 1_000_000 };
+        var model = new TorchTableModel(20) { MaximumPositions = 1_000_000 };
         var generator = new CausalGenerator(model, null, new GenerationOptions { MaximumTokens = 500_000 });
         using var source = new CancellationTokenSource();
         int seen = 0;
@@ -79,7 +79,7 @@ public sealed class CausalGeneratorTests
     [Fact]
     public void A_reply_ends_where_the_model_takes_no_more()
     {
-        var model = new TableModel(20) { MaximumPositions = 10 };
+        var model = new TorchTableModel(20) { MaximumPositions = 10 };
         var generator = new CausalGenerator(model, null, new GenerationOptions());
         Assert.All(generator.Generate(Prompts).Zip(Prompts), pair => Assert.Equal(10, pair.First.Length + pair.Second.Length));
         Assert.Empty(generator.Generate([]));
@@ -93,7 +93,7 @@ public sealed class CausalGeneratorTests
     public void Marked_replies_carry_the_mark_and_plain_ones_do_not()
     {
         using KeyedScheme scheme = Scheme("green")!;
-        var model = new TableModel(200);
+        var model = new TorchTableModel(200);
         var options = new GenerationOptions { Sampler = new SamplerOptions { Seed = 4 }, MaximumTokens = 60 };
         int[][] prompts = [.. Enumerable.Range(0, 40).Select(i => new[] { i, i + 1 })];
 
@@ -104,14 +104,14 @@ public sealed class CausalGeneratorTests
 
     private static double LogP(KeyedScheme scheme, int[][] replies)
     {
-        var builder = new NGrams.NGramTableBuilder(new NGrams.NGramTableSchema { ContextWidth = scheme.ContextWidth });
+        var builder = new NGrams.SampleBuilder(new NGrams.SampleSchema { ContextWidth = scheme.ContextWidth });
         foreach (int[] reply in replies)
             builder.AddDocument(reply);
-        DetectionEvidence evidence = TableScoring.Score(scheme, builder.Build());
-        return scheme.Scheme.Null.Test(evidence.Scored, evidence.Total).LogP;
+        SampleScore score = Scorer.Score(builder.Build(), scheme);
+        return score.TheoryNull(scheme.Scheme).Test(score.Total).LogP;
     }
 
-    private static int[] PlainLoop(TableModel model, KeyedScheme? scheme, GenerationOptions options, int[] prompt, int number)
+    private static int[] PlainLoop(TorchTableModel model, KeyedScheme? scheme, GenerationOptions options, int[] prompt, int number)
     {
         var sampler = new TokenSampler(options.Sampler with { Seed = new SeededRandomBits(options.Sampler.Seed!.Value, (ulong)number).NextUInt64() });
         WatermarkSession? session = scheme is null ? null : new WatermarkSession(scheme);

@@ -1,13 +1,13 @@
 using ZstdSharp;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents.Streams;
 
 /// <summary>
-/// A stream that ends where the data breaks off, and says so in <see cref="Fault"/>, instead of throwing: what came
-/// before still counts.
+/// A stream that ends where the data breaks off and reports it in <see cref="Fault"/> instead of throwing, so that the data
+/// before it are used.
 /// </summary>
 /// <param name="inner">Where the bytes come from; disposed with this stream.</param>
-/// <param name="fault">What is known to be wrong from the start, or null.</param>
+/// <param name="fault">A fault that is known from the start, or null.</param>
 internal sealed class GuardedStream(Stream inner, string? fault) : ReadOnlyStream
 {
     /// <summary>The fault of compressed data that stops before its end.</summary>

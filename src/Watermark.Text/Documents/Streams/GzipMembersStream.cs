@@ -1,17 +1,17 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents.Streams;
 
 /// <summary>
-/// Reads gzip (RFC 1952), member after member, and notices where it breaks off. <see cref="GZipStream"/> takes a file
-/// that ends in the middle for a complete one (.NET 10), which would lose the rest of a corpus without a word.
+/// Reads gzip (RFC 1952), member after member, and detects where it breaks off. <see cref="GZipStream"/> accepts a file that
+/// ends in the middle as complete (.NET 10), so the rest of a corpus would be lost silently.
 /// </summary>
 /// <param name="compressed">The gzip data; disposed with this stream.</param>
 /// <remarks>
-/// Inflating itself is left to <see cref="DeflateStream"/>. It reads ahead and does not tell where its data ended, so
-/// the trailer (CRC-32 and length of what was inflated) is looked for in the last block it took: eight bytes that are
-/// known in full, so that the place is found and checked in one.
+/// Inflating itself is left to <see cref="DeflateStream"/>. It reads ahead and does not report where its data ended. So the
+/// trailer (CRC-32 and length of the inflated data) is searched in the last block that it read: all eight bytes are known,
+/// so that finding them also checks them.
 /// </remarks>
 internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
 {
@@ -106,7 +106,7 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
     {
         member!.Dispose();
         member = null;
-        // A stream that was inflated to its end does not ask for more; one that asked in vain was cut off.
+        // A stream that was inflated to its end does not ask for more data; if it asked and there was none, it was cut off.
         if (feed.Ended)
             throw new EndOfStreamException();
         Span<byte> trailer = stackalloc byte[TrailerLength];
@@ -122,7 +122,7 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
         return value >= 0 ? value : throw new EndOfStreamException();
     }
 
-    /// <summary>Hands out the data block by block and remembers the last one.</summary>
+    /// <summary>Reads the data block by block and keeps the last block.</summary>
     private sealed class BlockFeed(Stream source) : ReadOnlyStream
     {
         private readonly byte[] block = new byte[(1 << 16) + TrailerLength];
@@ -152,12 +152,12 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
             return start == end ? -1 : block[start++];
         }
 
-        /// <summary>Goes back into the last block, to behind these bytes.</summary>
-        /// <param name="bytes">What to find.</param>
-        /// <returns>False where they do not stand there.</returns>
+        /// <summary>Goes back to the position after these bytes in the last block.</summary>
+        /// <param name="bytes">The bytes to find.</param>
+        /// <returns>False where they are not found.</returns>
         public bool SkipPast(ReadOnlySpan<byte> bytes)
         {
-            // The bytes may begin in the last block handed out and end behind it.
+            // The bytes may begin in the last block read and end after it.
             bool ended = false;
             while (end - start < bytes.Length && !ended)
                 ended = !Refill(keep: start - lastStart);
@@ -170,7 +170,7 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
             return true;
         }
 
-        /// <summary>Reads more behind what is not handed out yet and the given number of bytes before it.</summary>
+        /// <summary>Reads more data; keeps the unread data and the given number of bytes before it.</summary>
         private bool Refill(int keep)
         {
             int from = start - keep;

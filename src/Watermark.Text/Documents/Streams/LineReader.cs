@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Watermark.Text;
+namespace Watermark.Text.Documents.Streams;
 
 /// <summary>Splits a stream into lines (LF, or CR LF) of bytes, with memory bounded by the longest line allowed.</summary>
 /// <param name="stream">Where the bytes come from; not disposed.</param>
@@ -21,7 +21,9 @@ internal sealed class LineReader(Stream stream, int maxLength) : IDisposable
     /// <summary>Whether the current line is longer than allowed; it was skipped.</summary>
     public bool TooLong { get; private set; }
 
-    /// <summary>Whether the current line has its line end, and so is complete however the stream went on.</summary>
+    /// <summary>
+    /// Whether the current line ends with a line end, and so is complete even if the stream breaks off after it.
+    /// </summary>
     public bool Terminated { get; private set; }
 
     /// <summary>Moves to the next line; false at the end.</summary>

@@ -1,4 +1,4 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents.Streams;
 
 /// <summary>A stream whose first bytes can be looked at before they are read.</summary>
 /// <param name="inner">Where the bytes come from; disposed with this stream.</param>
@@ -7,7 +7,7 @@ internal sealed class PeekStream(Stream inner) : ReadOnlyStream
     private byte[] ahead = [];
     private int start;
 
-    /// <summary>The next bytes without consuming them; fewer than asked for at the end of the stream.</summary>
+    /// <summary>The next bytes without consuming them; fewer than requested at the end of the stream.</summary>
     /// <param name="count">How many.</param>
     public ReadOnlySpan<byte> Peek(int count)
     {

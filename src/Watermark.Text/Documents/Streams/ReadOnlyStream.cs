@@ -1,6 +1,6 @@
-namespace Watermark.Text;
+namespace Watermark.Text.Documents.Streams;
 
-/// <summary>The part of <see cref="Stream"/> that a stream which is only read forward has to write.</summary>
+/// <summary>A <see cref="Stream"/> that can only be read forward.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;

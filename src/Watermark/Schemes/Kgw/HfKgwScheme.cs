@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Schemes.Torch;
@@ -9,9 +8,9 @@ namespace Watermark.Schemes.Kgw;
 
 /// <summary>The green list of Hugging Face transformers (<c>WatermarkingConfig</c>), as written with a generator on a CPU.</summary>
 /// <remarks>
-/// After Kirchenbauer et al., arXiv:2301.10226 and arXiv:2306.04634. Differs from <see cref="KgwScheme"/> in two ways:
-/// the table of <c>selfhash</c> is drawn from the key, and <c>lefthash</c> reads the last token alone whatever
-/// <c>context_width</c> says. Bit-exact.
+/// After Kirchenbauer et al., arXiv:2301.10226 and arXiv:2306.04634. Differs from <see cref="KgwScheme"/> in two ways: the
+/// table of <c>selfhash</c> is drawn from the key, and <c>lefthash</c> reads only the last token, for every
+/// <c>context_width</c>. Bit-exact.
 /// </remarks>
 public sealed record HfKgwScheme : TorchListScheme
 {
@@ -27,7 +26,7 @@ public sealed record HfKgwScheme : TorchListScheme
 
     /// <summary>The seeding: <c>lefthash</c> or <c>selfhash</c>.</summary>
     /// <value>Default <c>lefthash</c>.</value>
-    /// <exception cref="ArgumentException">No such seeding.</exception>
+    /// <exception cref="ArgumentException">There is no such seeding.</exception>
     public string Seeding
     {
         get;
@@ -37,9 +36,9 @@ public sealed record HfKgwScheme : TorchListScheme
     } = "lefthash";
 
     /// <summary>
-    /// <c>context_width</c> as the engine counts it, the member <c>contextWidth</c> of key files: with
-    /// <c>selfhash</c> it includes the scored token; with <c>lefthash</c> it only tells the first position that the
-    /// engine's detector scores.
+    /// <c>context_width</c> as the engine counts it, the member <c>contextWidth</c> of key files: with <c>selfhash</c> it
+    /// includes the scored token; with <c>lefthash</c> it only determines the first position that the engine's detector
+    /// scores.
     /// </summary>
     /// <value>Default 1; from 1 to 16.</value>
     /// <exception cref="ArgumentOutOfRangeException">Outside the range.</exception>
@@ -57,15 +56,15 @@ public sealed record HfKgwScheme : TorchListScheme
     /// <inheritdoc/>
     public override string Name => SchemeName;
 
+    /// <summary>The seed, of which PyTorch keeps 32 bits, and the token; <c>selfhash</c> seeds with the scored token too.</summary>
+    public override CoinRule Coins => IsSelfHash ? CoinRule.SeedOfRow : CoinRule.SeedOfContext;
+
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.HashKey;
 
-    /// <inheritdoc/>
-    public override string? NullCaveat => IsSelfHash ? SharedCoins : null;
-
     /// <summary>
-    /// Every occurrence, from the first full window: the engine's <c>ignore_repeated_ngrams</c> does nothing, set or
-    /// not. Reproduces its counts; its z and p-values, and any p-value of these counts, do not hold.
+    /// Every occurrence, from the first full window, since the engine's <c>ignore_repeated_ngrams</c> has no effect. This
+    /// reproduces the engine's counts; its z and p-values, and all other p-values of these counts, are not valid.
     /// </summary>
     public override NGramSelection PublishedSelection => new()
     {
@@ -80,30 +79,30 @@ public sealed record HfKgwScheme : TorchListScheme
     {
         Name = SchemeName,
         Summary = "Green lists of Hugging Face transformers with PyTorch's CPU generator.",
-        Parameters = "seeding (lefthash, selfhash), contextWidth (context_width of the engine, 1 to 16, default 1), gamma (greenlist_ratio, default 1/4), delta (bias, 0 to 100, default 2), vocabularySize (2 to 4194304)",
+        Parameters =
+        [
+            SchemeTable.Choice<HfKgwScheme, string>("seeding", "where the seed comes from", Array.ConvertAll(Seedings, word => (word, word)), scheme => scheme.Seeding, (scheme, value) => scheme with { Seeding = value }),
+            SchemeTable.Integer<HfKgwScheme>("contextWidth", 1, MaximumWindow, "context_width of the engine", scheme => scheme.Window, (scheme, value) => scheme with { Window = value }),
+            .. ListParameters,
+        ],
         Secret = "{\"hashKey\": integer}",
-        Null = "Binomial(n, G/V), G = int(gamma*V), exact for distinct contexts, marginally conservative for distinct n-grams, but for the weak hash",
+        Null = "Binomial(n, G/V), G = int(gamma*V), for distinct coins: exact for one coin per seed, marginally conservative for several",
         Paper = "Kirchenbauer et al. 2023, arXiv:2301.10226 and arXiv:2306.04634",
         Engine = "huggingface/transformers WatermarkLogitsProcessor, generator on CPU",
-        Read = Read,
+        Template = new HfKgwScheme { VocabularySize = MaximumVocabularySize },
+        Validate = scheme => ((HfKgwScheme)scheme).Validate(),
     };
 
     /// <summary>
-    /// The tokens that a score depends on: always 1 for <c>lefthash</c>, or n-grams that share their coin would count
-    /// as distinct; <see cref="Window"/> − 1 for <c>selfhash</c>.
+    /// The tokens that a score depends on: always 1 for <c>lefthash</c>, since otherwise n-grams that share their coin would
+    /// count as distinct; <see cref="Window"/> − 1 for <c>selfhash</c>.
     /// </summary>
     private protected override int RowWidth => IsSelfHash ? Window - 1 : 1;
 
     private bool IsSelfHash => Seeding == "selfhash";
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteString("seeding", Seeding);
-        writer.WriteNumber("contextWidth", Window);
-        WriteListParameters(writer);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() =>
@@ -111,16 +110,4 @@ public sealed record HfKgwScheme : TorchListScheme
 
     /// <inheritdoc/>
     protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedHfKgw(this, secret, IsSelfHash ? CandidatesTried : 0);
-
-    private static HfKgwScheme Read(SchemeParameters reader)
-    {
-        string seeding = reader.Choice("seeding", Seedings, "lefthash");
-        int window = reader.WholeNumber("contextWidth", 1, MaximumWindow, 1);
-        Fraction gamma = reader.Probability("gamma", Fraction.Quarter);
-        double delta = reader.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2);
-        int vocabularySize = reader.WholeNumber("vocabularySize", 2, MaximumVocabularySize);
-        var scheme = new HfKgwScheme { Seeding = seeding, Window = window, Gamma = gamma, Delta = delta, VocabularySize = vocabularySize };
-        scheme.Validate();
-        return scheme;
-    }
 }

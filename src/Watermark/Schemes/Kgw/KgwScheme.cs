@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Schemes.Torch;
@@ -18,18 +17,18 @@ public sealed record KgwScheme : TorchListScheme
     /// <summary>The name in key files.</summary>
     public const string SchemeName = "kgw";
 
-    // extended_watermark_processor.py leaves its loop behind index 40.
+    // extended_watermark_processor.py leaves its loop after index 40.
     private const int CandidatesTried = 41;
 
     private readonly KgwSeeding seeding = KgwSeeding.Parse("lefthash");
 
     /// <summary>
     /// The seeding: <c>lefthash</c>, <c>selfhash</c>, <c>minhash</c>, <c>skipgram</c>, or
-    /// <c>ff-&lt;hash&gt;-&lt;window&gt;-&lt;True or False&gt;</c> such as <c>ff-additive_prf-2-False</c>. The
-    /// original lets a hash key follow as a fifth part; that is the secret, and here it stands with the secret alone.
+    /// <c>ff-&lt;hash&gt;-&lt;window&gt;-&lt;True or False&gt;</c> such as <c>ff-additive_prf-2-False</c>. In the original a
+    /// hash key may follow as a fifth part. That is the secret; here it is given only with the secret.
     /// </summary>
     /// <value>Default <c>lefthash</c>; the original's default is <c>selfhash</c>.</value>
-    /// <exception cref="ArgumentException">No such seeding.</exception>
+    /// <exception cref="ArgumentException">There is no such seeding.</exception>
     public string Seeding
     {
         get;
@@ -43,38 +42,44 @@ public sealed record KgwScheme : TorchListScheme
     /// <inheritdoc/>
     public override string Name => SchemeName;
 
+    /// <summary>
+    /// The seed, of which PyTorch keeps 32 bits, and the token: sums, minima and skips read less than the context, and
+    /// self-salted seedings (<c>selfhash</c>) read the scored token too.
+    /// </summary>
+    public override CoinRule Coins => seeding.SelfSalted ? CoinRule.SeedOfRow : CoinRule.SeedOfContext;
+
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.HashKey;
 
-    /// <inheritdoc/>
-    public override string? NullCaveat => seeding.SharesCoins ? SharedCoins : null;
-
-    /// <summary>Distinct n-grams of each document: the original with <c>ignore_repeated_ngrams</c>, as its authors advise.</summary>
-    public override NGramSelection PublishedSelection { get; } = new() { Scope = DistinctScope.Document, ExcludePromptContexts = false };
+    /// <summary>
+    /// Distinct n-grams of each document, as the original counts with <c>ignore_repeated_ngrams</c>, which its authors
+    /// recommend.
+    /// </summary>
+    public override NGramSelection PublishedSelection { get; } = new() { Distinct = DistinctRule.NGrams, Scope = DistinctScope.Document, ExcludePromptContexts = false };
 
     /// <summary>How key files hold the scheme.</summary>
     internal static SchemeDescriptor Descriptor { get; } = new()
     {
         Name = SchemeName,
         Summary = "Green lists of lm-watermarking (KGW) with PyTorch's CPU generator.",
-        Parameters = "seeding (lefthash, selfhash, minhash, skipgram or ff-<hash>-<window>-<True or False>), gamma (fraction, default 1/4), delta (0 to 100, default 2), vocabularySize (2 to 4194304)",
+        Parameters =
+        [
+            SchemeTable.Text<KgwScheme>("seeding", "where the seed comes from: lefthash, selfhash, minhash, skipgram, or ff-<hash>-<window>-<True or False>", scheme => scheme.Seeding, (scheme, value) => scheme with { Seeding = value }) with { IsRequired = true },
+            .. ListParameters,
+        ],
         Secret = "{\"hashKey\": integer}",
-        Null = "Binomial(n, G/V), G = int(gamma*V), exact for distinct contexts, marginally conservative for distinct n-grams, but for the weak hash",
+        Null = "Binomial(n, G/V), G = int(gamma*V), for distinct coins: exact for one coin per seed, marginally conservative for several",
         Paper = "Kirchenbauer et al. 2023, arXiv:2301.10226 and arXiv:2306.04634",
         Engine = "jwkirchenbauer/lm-watermarking, generator on CPU",
-        Read = Read,
+        Template = new KgwScheme { VocabularySize = MaximumVocabularySize },
+        Validate = scheme => ((KgwScheme)scheme).Validate(),
     };
 
     /// <summary>1 for <c>lefthash</c>, 3 for <c>selfhash</c> (its fourth token is the scored one), 4 for <c>minhash</c>, 5 for <c>skipgram</c>.</summary>
     private protected override int RowWidth => seeding.ContextWidth;
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteString("seeding", Seeding);
-        WriteListParameters(writer);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() =>
@@ -83,15 +88,4 @@ public sealed record KgwScheme : TorchListScheme
     /// <inheritdoc/>
     protected override KeyedScheme WithKey(IntegerSecret secret) =>
         new KeyedKgw(this, seeding, secret, seeding.SelfSalted ? CandidatesTried : 0);
-
-    private static KgwScheme Read(SchemeParameters reader)
-    {
-        string seeding = reader.Text("seeding");
-        Fraction gamma = reader.Probability("gamma", Fraction.Quarter);
-        double delta = reader.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2);
-        int vocabularySize = reader.WholeNumber("vocabularySize", 2, MaximumVocabularySize);
-        var scheme = new KgwScheme { Seeding = seeding, Gamma = gamma, Delta = delta, VocabularySize = vocabularySize };
-        scheme.Validate();
-        return scheme;
-    }
 }

@@ -27,18 +27,12 @@ internal sealed record KgwSeeding(KgwHash Hash, int Window, bool SelfSalted)
         ("position_prf", KgwHash.Position),
     ];
 
-    /// <summary>
-    /// Whether n-grams that differ may share list and token more than by chance. Only of hashes that read every token of the
-    /// context alike it was measured that they do not.
-    /// </summary>
-    public bool SharesCoins => SelfSalted || Hash is not (KgwHash.Additive or KgwHash.Position);
-
     /// <summary>h: tokens before the scored one.</summary>
     public int ContextWidth => SelfSalted ? Window - 1 : Window;
 
     /// <summary>Reads a name.</summary>
     /// <param name="name">One of the four names, or <c>ff-&lt;hash&gt;-&lt;window&gt;-&lt;True or False&gt;</c>.</param>
-    /// <exception cref="ArgumentException">It is no such name.</exception>
+    /// <exception cref="ArgumentException">The name is none of these.</exception>
     public static KgwSeeding Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -72,7 +66,29 @@ internal sealed record KgwSeeding(KgwHash Hash, int Window, bool SelfSalted)
         _ => TorchSeed.Of(Position(window, key)),
     };
 
-    /// <summary>min over the window of key·H(w)·H(newest), wrapping; Hugging Face has it too, with a table of its own.</summary>
+    /// <summary>
+    /// Whether the seed of a window is 0 or made of H(0) alone, and so the same under every key. Such a list is public and
+    /// says nothing about the key.
+    /// </summary>
+    /// <param name="window">As many tokens as the window has, oldest first.</param>
+    /// <param name="key">The hash key.</param>
+    public bool IsKeyless(ReadOnlySpan<int> window, long key) => Hash switch
+    {
+        KgwHash.Additive => Sum(window) == 0,
+        KgwHash.Multiplicative => Product(window) == 0,
+        KgwHash.Minimum => Smallest(window) == 0,
+        KgwHash.SimpleSkip => !ReadsTokenBySkipping(window),
+        KgwHash.Skipgram => window[0] == 0,
+        KgwHash.AnchoredSkipgram => window[0] == 0 && window[^1] == 0,
+        KgwHash.MinHash => window.Contains(0) && MinHash(window, key) == TorchHashTable.Shared.Hash(0),
+        KgwHash.MinSkipgram => window.Count(0) > 1 && MinSkipgram(window, key) == TorchHashTable.Shared.Hash(0) * TorchHashTable.Shared.Hash(0),
+        KgwHash.Position => Position(window, 1) == 0,
+        _ => false,
+    };
+
+    /// <summary>
+    /// min over the window of key·H(w)·H(newest), wrapping; Hugging Face uses the same hash with another table.
+    /// </summary>
     /// <param name="table">The table of H.</param>
     /// <param name="window">The window.</param>
     /// <param name="key">The hash key.</param>
@@ -89,7 +105,7 @@ internal sealed record KgwSeeding(KgwHash Hash, int Window, bool SelfSalted)
     {
         string[] parts = name.Split('-');
         if (parts is ["ff", _, _, "True" or "False", _])
-            throw new ArgumentException("The seeding ends with a hash key; it belongs into the secret's 'hashKey': leave the fifth part away.", nameof(name));
+            throw new ArgumentException("The seeding ends with a hash key, which belongs in the secret's member 'hashKey': leave out the fifth part.", nameof(name));
         int index = parts.Length == 4 ? Array.FindIndex(Hashes, item => item.Name == parts[1]) : -1;
         if (index < 0 || parts[0] != "ff" || parts[3] is not ("True" or "False") ||
             !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int window) || window < 1 || window > MaximumWindow)
@@ -137,6 +153,17 @@ internal sealed record KgwSeeding(KgwHash Hash, int Window, bool SelfSalted)
         return product;
     }
 
+    private static bool ReadsTokenBySkipping(ReadOnlySpan<int> window)
+    {
+        for (int i = 0; i < window.Length; i += 2)
+        {
+            if (window[i] != 0)
+                return true;
+        }
+
+        return false;
+    }
+
     private static long MinHash(ReadOnlySpan<int> window, long key)
     {
         long least = long.MaxValue;
@@ -176,4 +203,41 @@ internal sealed record KgwSeeding(KgwHash Hash, int Window, bool SelfSalted)
             sum += key * window[i] * (i + 1);
         return sum;
     }
+}
+
+/// <summary>How lm-watermarking turns a window into a seed (its <c>prf_type</c>), key k, H its table hash.</summary>
+internal enum KgwHash
+{
+    /// <summary><c>additive_prf</c>: k·Σw.</summary>
+    Additive,
+
+    /// <summary><c>multiplicative_prf</c>: k·Πw, the product wrapping at 64 bits.</summary>
+    Multiplicative,
+
+    /// <summary><c>minfunc_prf</c>: k·min w.</summary>
+    Minimum,
+
+    /// <summary><c>simple_skip_prf</c>: the product of H(k·w) over every second token from the oldest.</summary>
+    SimpleSkip,
+
+    /// <summary><c>skipgram_prf</c>: H(k·w) of the oldest token.</summary>
+    Skipgram,
+
+    /// <summary><c>anchored_skipgram_prf</c>: H(k·w) of the oldest token times that of the newest.</summary>
+    AnchoredSkipgram,
+
+    /// <summary><c>minhash_prf</c>: min H(k·w).</summary>
+    MinHash,
+
+    /// <summary><c>anchored_minhash_prf</c>: min k·H(w)·H(newest), wrapping.</summary>
+    AnchoredMinHash,
+
+    /// <summary><c>minskipgram_prf</c>: the smallest product of H(k·w) of two tokens.</summary>
+    MinSkipgram,
+
+    /// <summary><c>noncomm_prf</c>: key ← key·H(key·w) mod 2^32 over the window.</summary>
+    NonCommutative,
+
+    /// <summary><c>position_prf</c>: Σ k·w·position, the oldest at position 1, wrapping.</summary>
+    Position,
 }

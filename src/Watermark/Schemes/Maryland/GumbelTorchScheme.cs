@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Schemes.Torch;
@@ -8,8 +7,8 @@ using Watermark.Statistics;
 namespace Watermark.Schemes.Maryland;
 
 /// <summary>
-/// The Gumbel mark ("OpenAI") of three_bricks, radioactive-watermark and vLLM-Watermark: PyTorch's <c>rand(V)</c> from
-/// the seed of <see cref="MarylandScheme"/>; the token of the greatest r^(1/p) is written.
+/// The Gumbel mark ("OpenAI") of three_bricks, radioactive-watermark and vLLM-Watermark: PyTorch's <c>rand(V)</c> from the
+/// seed of <see cref="MarylandScheme"/>; the token with the largest r^(1/p) is written.
 /// </summary>
 /// <remarks>
 /// Aaronson (2022); Fernandez et al., WIFS 2023 (arXiv:2308.00113). A row's score is −ln(1 − r) in units of 2^-32,
@@ -35,7 +34,9 @@ public sealed record GumbelTorchScheme : ContextWidthScheme
         init => Width = Within(value, 1, MarylandSeed.MaximumContextWidth, nameof(ContextWidth));
     }
 
-    /// <summary>V: the number of uniforms that the engine draws. Token v has the v-th, so it only bounds the ids.</summary>
+    /// <summary>
+    /// V: the number of uniforms that the engine draws. Token v has the v-th uniform, so V only bounds the ids.
+    /// </summary>
     /// <value>From 2 to 4194304.</value>
     /// <exception cref="ArgumentOutOfRangeException">Outside the range.</exception>
     public required int VocabularySize
@@ -46,6 +47,9 @@ public sealed record GumbelTorchScheme : ContextWidthScheme
 
     /// <inheritdoc/>
     public override string Name => SchemeName;
+
+    /// <summary>The seed, of which PyTorch keeps 32 bits, and the token: contexts of one seed have the same uniforms.</summary>
+    public override CoinRule Coins => CoinRule.SeedOfContext;
 
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.Seed;
@@ -61,25 +65,20 @@ public sealed record GumbelTorchScheme : ContextWidthScheme
     {
         Name = SchemeName,
         Summary = "Gumbel-max sampling of three_bricks, radioactive-watermark and vLLM-Watermark.",
-        Parameters = "contextWidth (ngram, 1 to 16, default 2), vocabularySize (2 to 4194304)",
+        Parameters =
+        [
+            SchemeTable.Integer<GumbelTorchScheme>("contextWidth", 1, MarylandSeed.MaximumContextWidth, "ngram of the engine", scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+            SchemeTable.Integer<GumbelTorchScheme>("vocabularySize", 2, TorchListScheme.MaximumVocabularySize, TorchListScheme.VocabularyHelp, scheme => scheme.VocabularySize, (scheme, value) => scheme with { VocabularySize = value }) with { IsRequired = true },
+        ],
         Secret = "{\"seed\": integer}",
-        Null = "Gamma(n, 1), conservative, but for the weak hash",
+        Null = "Gamma(n, 1) for distinct coins, conservative",
         Paper = "Aaronson 2022; Fernandez et al. 2023, arXiv:2308.00113",
         Engine = "facebookresearch/three_bricks, radioactive-watermark; vLLM-Watermark",
-        Read = reader => new GumbelTorchScheme
-        {
-            ContextWidth = reader.WholeNumber("contextWidth", 1, MarylandSeed.MaximumContextWidth, 2),
-            VocabularySize = reader.WholeNumber("vocabularySize", 2, TorchListScheme.MaximumVocabularySize),
-        },
+        Template = new GumbelTorchScheme { VocabularySize = TorchListScheme.MaximumVocabularySize },
     };
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", ContextWidth);
-        writer.WriteNumber("vocabularySize", VocabularySize);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() =>

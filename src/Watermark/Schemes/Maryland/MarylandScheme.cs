@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Schemes.Torch;
@@ -12,10 +11,10 @@ namespace Watermark.Schemes.Maryland;
 /// is a polynomial in the context.
 /// </summary>
 /// <remarks>
-/// Fernandez et al., "Three Bricks to Consolidate Watermarks for Large Language Models", WIFS 2023
-/// (arXiv:2308.00113); Sander et al., "Watermarking Makes Language Models Radioactive", NeurIPS 2024
-/// (arXiv:2402.14904). Bit-exact for <c>seeding="hash"</c>, salt key 35317, payload 0; the other seedings there use a
-/// table that no seed fixes, so nobody can verify them later.
+/// Fernandez et al., "Three Bricks to Consolidate Watermarks for Large Language Models", WIFS 2023 (arXiv:2308.00113);
+/// Sander et al., "Watermarking Makes Language Models Radioactive", NeurIPS 2024 (arXiv:2402.14904). Bit-exact for
+/// <c>seeding="hash"</c>, salt key 35317, payload 0; the engine's other seedings use a table that is drawn without a seed,
+/// so nobody can verify them later.
 /// </remarks>
 public sealed record MarylandScheme : TorchListScheme
 {
@@ -42,6 +41,9 @@ public sealed record MarylandScheme : TorchListScheme
     /// <inheritdoc/>
     public override string Name => SchemeName;
 
+    /// <summary>The seed, of which PyTorch keeps 32 bits, and the token: contexts of one seed have the same lists.</summary>
+    public override CoinRule Coins => CoinRule.SeedOfContext;
+
     /// <inheritdoc/>
     public override SecretShape SecretShape => TorchSecrets.Seed;
 
@@ -53,25 +55,25 @@ public sealed record MarylandScheme : TorchListScheme
     {
         Name = SchemeName,
         Summary = "Green lists of three_bricks, radioactive-watermark and vLLM-Watermark.",
-        Parameters = "contextWidth (ngram, 1 to 16, default 2), gamma (fraction, default 1/4), delta (0 to 100, default 2), vocabularySize (2 to 4194304), seeding (hash)",
+        Parameters =
+        [
+            SchemeTable.Integer<MarylandScheme>("contextWidth", 1, MaximumContextWidth, "ngram of the engine", scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+            .. ListParameters,
+            SchemeTable.Choice<MarylandScheme, string>("seeding", "where the seed comes from; no other can be verified later", [("hash", "hash")], _ => "hash", (scheme, _) => scheme),
+        ],
         Secret = "{\"seed\": integer}",
-        Null = "Binomial(n, G/V), G = int(gamma*V), exact for distinct contexts, marginally conservative for distinct n-grams, but for the weak hash",
+        Null = "Binomial(n, G/V), G = int(gamma*V), for distinct coins: exact for one coin per seed, marginally conservative for several",
         Paper = "Fernandez et al. 2023, arXiv:2308.00113; Sander et al. 2024, arXiv:2402.14904",
         Engine = "facebookresearch/three_bricks, radioactive-watermark; vLLM-Watermark",
-        Read = Read,
+        Template = new MarylandScheme { VocabularySize = MaximumVocabularySize },
+        Validate = scheme => ((MarylandScheme)scheme).Validate(),
     };
 
     /// <inheritdoc/>
     private protected override int RowWidth => ContextWidth;
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", ContextWidth);
-        WriteListParameters(writer);
-        writer.WriteString("seeding", "hash");
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() =>
@@ -79,16 +81,4 @@ public sealed record MarylandScheme : TorchListScheme
 
     /// <inheritdoc/>
     protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedMaryland(this, secret);
-
-    private static MarylandScheme Read(SchemeParameters reader)
-    {
-        int contextWidth = reader.WholeNumber("contextWidth", 1, MaximumContextWidth, 2);
-        Fraction gamma = reader.Probability("gamma", Fraction.Quarter);
-        double delta = reader.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2);
-        int vocabularySize = reader.WholeNumber("vocabularySize", 2, MaximumVocabularySize);
-        reader.Choice("seeding", ["hash"], "hash");
-        var scheme = new MarylandScheme { ContextWidth = contextWidth, Gamma = gamma, Delta = delta, VocabularySize = vocabularySize };
-        scheme.Validate();
-        return scheme;
-    }
 }

@@ -1,3 +1,5 @@
+using Watermark.NGrams;
+
 namespace Watermark.Schemes.Maryland;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Watermark.Schemes.Maryland;
 /// </summary>
 internal static class MarylandSeed
 {
-    /// <summary>The salt key that every published configuration has.</summary>
+    /// <summary>The salt key of every published configuration.</summary>
     public const uint Salt = 35317;
 
     /// <summary>The widest context.</summary>
@@ -37,4 +39,18 @@ internal static class MarylandSeed
             sum++;
         return sum == Modulus ? 0 : sum;
     }
+}
+
+/// <summary>What three_bricks and radioactive-watermark score: distinct n-grams of a document from position h + 1 on.</summary>
+internal static class MarylandSelection
+{
+    /// <summary>The selection for a context width.</summary>
+    /// <param name="width">h.</param>
+    public static NGramSelection ForWidth(int width) => new()
+    {
+        Distinct = DistinctRule.NGrams,
+        Scope = DistinctScope.Document,
+        ExcludePromptContexts = false,
+        FirstPosition = width + 1,
+    };
 }

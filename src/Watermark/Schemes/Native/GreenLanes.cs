@@ -19,18 +19,18 @@ internal static class GreenLanes
         BinaryPrimitives.ReadUInt16LittleEndian(blocks[((index * BlockSize) + ((token & (Lanes - 1)) * sizeof(ushort)))..]);
 
     /// <summary>1 for each green row, 0 for each red one.</summary>
-    /// <param name="blocks">One block a row.</param>
+    /// <param name="blocks">One block per row.</param>
     /// <param name="tokens">The rows' tokens.</param>
     /// <param name="threshold">G.</param>
-    /// <param name="scores">One score a row.</param>
+    /// <param name="scores">One score per row.</param>
     public static void Score(ReadOnlySpan<byte> blocks, ReadOnlySpan<int> tokens, uint threshold, Span<long> scores)
     {
         for (int i = 0; i < tokens.Length; i++)
             scores[i] = Lane(blocks, i, tokens[i]) < threshold ? 1 : 0;
     }
 
-    /// <summary>The green rows, without a branch: lane − G is negative for them, and its sign is added up.</summary>
-    /// <param name="blocks">One block a row.</param>
+    /// <summary>Counts the green rows, without a branch: lane − G is negative for them, and its signs are added.</summary>
+    /// <param name="blocks">One block per row.</param>
     /// <param name="tokens">The rows' tokens.</param>
     /// <param name="threshold">G.</param>
     public static int Count(ReadOnlySpan<byte> blocks, ReadOnlySpan<int> tokens, uint threshold)
@@ -52,7 +52,7 @@ internal static class GreenLanes
         return (int)(count0 + count1);
     }
 
-    /// <summary>The plain twin of <see cref="Count"/>.</summary>
+    /// <summary>The scalar twin of <see cref="Count"/>.</summary>
     public static int CountScalar(ReadOnlySpan<byte> blocks, ReadOnlySpan<int> tokens, uint threshold)
     {
         int count = 0;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Statistics;
@@ -20,16 +19,13 @@ public sealed record GreenListScheme : NativeScheme
     /// <summary>The name in key files.</summary>
     public const string SchemeName = "green-list";
 
-    /// <summary>The largest delta.</summary>
-    public const double MaximumDelta = 100;
-
     /// <summary>The grid that gamma is rounded to: lanes have 16 bits.</summary>
     internal const int LaneValues = 1 << 16;
 
     /// <summary>Gamma: the green share of the tokens, the null probability of a green token.</summary>
     /// <value>
-    /// Default 1/4. Rounded to the nearest multiple of 1/65536, from 1/65536 to 65535/65536; the value used is the
-    /// value shown: 1/10 becomes 3277/32768.
+    /// Default 1/4. Rounded to the nearest multiple of 1/65536, from 1/65536 to 65535/65536; this property shows the rounded
+    /// value: 1/10 becomes 3277/32768.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The rounded value is not strictly between 0 and 1.</exception>
     public Fraction Gamma
@@ -78,17 +74,17 @@ public sealed record GreenListScheme : NativeScheme
     {
         Name = SchemeName,
         Summary = "AES coin for each (context, token); marking adds delta to green logits. The default.",
-        Parameters = "gamma (fraction, default 1/4, rounded to a multiple of 1/65536), delta (0 to 100, default 2), contextWidth (0 to 8, default 2)",
+        Parameters =
+        [
+            SchemeTable.Fraction<GreenListScheme>("gamma", "the green share of the tokens, rounded to a multiple of 1/65536", scheme => scheme.Gamma, (scheme, value) => scheme with { Gamma = value }),
+            SchemeTable.Number<GreenListScheme>("delta", 0, MaximumDelta, "what is added to green logits", scheme => scheme.Delta, (scheme, value) => scheme with { Delta = value }),
+            SchemeTable.Integer<GreenListScheme>("contextWidth", 0, MaximumContextWidth, WidthHelp, scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+        ],
         Secret = "base64 text of 32 bytes",
         Null = "Binomial(n, gamma), exact for distinct n-grams",
         Paper = "Kirchenbauer et al. 2023, arXiv:2301.10226, with a keyed coin instead of a permutation",
         Engine = "this library",
-        Read = reader => new GreenListScheme
-        {
-            Gamma = reader.Probability("gamma", Fraction.Quarter),
-            Delta = reader.Number("delta", 0, MaximumDelta, 2),
-            ContextWidth = reader.WholeNumber("contextWidth", 0, MaximumContextWidth, DefaultContextWidth),
-        },
+        Template = new GreenListScheme(),
     };
 
     /// <summary>G: a token is green where its lane is below this.</summary>
@@ -98,13 +94,7 @@ public sealed record GreenListScheme : NativeScheme
     public override KeyedScheme WithKey(WatermarkSecret secret) => WithKey(secret, AesPaths.Best);
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteString("gamma", Gamma.ToString());
-        writer.WriteNumber("delta", Delta);
-        writer.WriteNumber("contextWidth", ContextWidth);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() =>
@@ -113,5 +103,5 @@ public sealed record GreenListScheme : NativeScheme
     /// <summary>Joins the parameters with a secret on a chosen path.</summary>
     /// <param name="secret">The secret.</param>
     /// <param name="path">How AES is computed.</param>
-    internal GreenList WithKey(WatermarkSecret secret, AesPath path) => new(this, NativeKey(secret), path);
+    internal KeyedGreenList WithKey(WatermarkSecret secret, AesPath path) => new(this, NativeKey(secret), path);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Statistics;
@@ -12,7 +11,7 @@ namespace Watermark.Schemes.Native;
 /// </summary>
 /// <remarks>
 /// Aaronson, "My AI safety lecture for UT Effective Altruism" (2022); Kuditipudi et al., arXiv:2307.15593. Within one
-/// sequence a repeated context repeats the same uniforms; see <see cref="Embedding.RepeatedContextPolicy"/>.
+/// sequence a repeated context repeats the same uniforms; see <c>RepeatedContextPolicy</c>.
 /// Scores are in units of 2^-32, correctly rounded and bit-exact; <c>prf.md</c> defines every bit.
 /// </remarks>
 public sealed record GumbelScheme : NativeScheme
@@ -40,26 +39,22 @@ public sealed record GumbelScheme : NativeScheme
     {
         Name = SchemeName,
         Summary = "AES uniforms replace the sampler's draw (Gumbel trick); no change of the distribution.",
-        Parameters = "contextWidth (0 to 8, default 2)",
+        Parameters =
+        [
+            SchemeTable.Integer<GumbelScheme>("contextWidth", 0, MaximumContextWidth, WidthHelp, scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+        ],
         Secret = "base64 text of 32 bytes",
         Null = "Gamma(n, 1) for distinct n-grams",
         Paper = "Aaronson 2022; Kuditipudi et al. 2023, arXiv:2307.15593",
         Engine = "this library",
-        Read = reader => new GumbelScheme
-        {
-            ContextWidth = reader.WholeNumber("contextWidth", 0, MaximumContextWidth, DefaultContextWidth),
-        },
+        Template = new GumbelScheme(),
     };
 
     /// <inheritdoc/>
     public override KeyedScheme WithKey(WatermarkSecret secret) => WithKey(secret, AesPaths.Best);
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", ContextWidth);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <summary>The name and the parameters.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} (context width {ContextWidth})");
@@ -67,5 +62,5 @@ public sealed record GumbelScheme : NativeScheme
     /// <summary>Joins the parameters with a secret on a chosen path.</summary>
     /// <param name="secret">The secret.</param>
     /// <param name="path">How AES is computed.</param>
-    internal Gumbel WithKey(WatermarkSecret secret, AesPath path) => new(this, NativeKey(secret), path);
+    internal KeyedGumbel WithKey(WatermarkSecret secret, AesPath path) => new(this, NativeKey(secret), path);
 }

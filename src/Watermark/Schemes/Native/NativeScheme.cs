@@ -16,6 +16,9 @@ public abstract record NativeScheme : WatermarkScheme
     /// <summary>The default context width.</summary>
     public const int DefaultContextWidth = 2;
 
+    /// <summary>The help text of the context width.</summary>
+    private protected const string WidthHelp = "tokens of context that the mark depends on: 1 or 2 for distillation evidence, 4 for provenance";
+
     private protected NativeScheme()
     {
     }
@@ -34,6 +37,9 @@ public abstract record NativeScheme : WatermarkScheme
             field = value;
         }
     } = DefaultContextWidth;
+
+    /// <summary>The row: AES reads the whole context and the token.</summary>
+    public sealed override CoinRule Coins => CoinRule.Row;
 
     /// <inheritdoc/>
     public sealed override WatermarkSecret DrawSecret(RandomBits random) => WatermarkKey.Draw(random);
@@ -59,7 +65,7 @@ public abstract record NativeScheme : WatermarkScheme
 
     /// <summary>The secret as a native key.</summary>
     /// <param name="secret">Any secret.</param>
-    /// <exception cref="ArgumentException">It is of another kind.</exception>
+    /// <exception cref="ArgumentException">The secret is of another kind.</exception>
     private protected WatermarkKey NativeKey(WatermarkSecret secret)
     {
         ArgumentNullException.ThrowIfNull(secret);

@@ -6,8 +6,8 @@ namespace Watermark.Schemes.SynthId;
 
 /// <summary>
 /// The table of coin flips of transformers' SynthID: PyTorch's <c>randint(0, 2, (size,))</c> on a CPU after
-/// <c>manual_seed(seed)</c>. A table drawn on a GPU is another one. Without the layers' keys a table says nothing about a text,
-/// so it is kept in memory while the keys are erased.
+/// <c>manual_seed(seed)</c>. A table drawn on a GPU is different. Without the layers' keys a table says nothing about a
+/// text, so it stays in memory when the keys are erased.
 /// </summary>
 internal sealed class CoinTable
 {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Watermark.Keys;
 using Watermark.NGrams;
 
 namespace Watermark.Schemes.SynthId;
@@ -9,11 +10,11 @@ namespace Watermark.Schemes.SynthId;
 /// one after another on the candidates' probabilities; detection adds the bits up.
 /// </summary>
 /// <remarks>
-/// A generator must leave a position unmarked where its context repeats within the history; that is the session's
-/// business, as is what stands before the first token: the release starts from zeros and not from the prompt, so the
+/// A generator must leave a position unmarked where its context repeats within the history; the session does this. The
+/// session also decides what stands before the first token: the release starts from zeros and not from the prompt, so the
 /// first n−1 tokens of its replies carry a mark that no window of the reply can show.
 /// </remarks>
-public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
+internal abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
 {
     private const int BlockRows = 256;
 
@@ -22,8 +23,8 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
     private readonly int leaves;
     private ulong start;
 
-    private protected KeyedTournament(SynthIdParameters scheme, string keyId, ulong start)
-        : base(scheme, keyId)
+    private protected KeyedTournament(SynthIdParameters scheme, IntegerSecret secret, ulong start)
+        : base(scheme, secret)
     {
         weights = SynthIdWeights.For(scheme.Scoring, scheme.Depth);
         weighted = scheme.Scoring != SynthIdScoring.Mean;
@@ -35,6 +36,7 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
     public sealed override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);
+        using SecretUse use = Use();
         Span<ulong> bits = stackalloc ulong[BlockRows];
         for (int first = 0; first < rows.Count; first += BlockRows)
         {
@@ -49,6 +51,7 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
     public sealed override Int128 SumScores(NGramRows rows)
     {
         CheckRows(rows);
+        using SecretUse use = Use();
         Span<ulong> bits = stackalloc ulong[BlockRows];
         Int128 sum = 0;
         for (int first = 0; first < rows.Count; first += BlockRows)
@@ -66,10 +69,11 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
 
     /// <summary>The bits of every row: bit ℓ of a value is layer ℓ's.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="bits">One value a row.</param>
+    /// <param name="bits">One value per row.</param>
     public void LayerBits(NGramRows rows, Span<ulong> bits)
     {
         CheckRows(rows, bits.Length);
+        using SecretUse use = Use();
         Bits(rows, bits);
     }
 
@@ -83,6 +87,7 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
         CheckContextLength(context);
         if (candidates.Length != probabilities.Length)
             throw new ArgumentException($"There are {candidates.Length} candidates but {probabilities.Length} probabilities.", nameof(probabilities));
+        using SecretUse use = Use();
         int count = candidates.Length;
         ulong[] bits = ArrayPool<ulong>.Shared.Rent(count);
         double[] mass = ArrayPool<double>.Shared.Rent(count);
@@ -105,7 +110,7 @@ public abstract class KeyedTournament : KeyedScheme, IProbabilityWatermark
 
     /// <summary>The bits of n-gram hashes.</summary>
     /// <param name="hashes">Folds of context and token.</param>
-    /// <param name="bits">One value a hash.</param>
+    /// <param name="bits">One value per hash.</param>
     private protected abstract void HashBits(ReadOnlySpan<ulong> hashes, Span<ulong> bits);
 
     /// <inheritdoc/>

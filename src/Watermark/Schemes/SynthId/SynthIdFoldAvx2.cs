@@ -10,7 +10,7 @@ internal static class SynthIdFoldAvx2
 {
     private const int BlockRows = 16;
 
-    /// <summary>The folds of whole blocks of 16 rows; the rest is the caller's.</summary>
+    /// <summary>The folds of whole blocks of 16 rows; the caller does the rest.</summary>
     /// <param name="start">The first value.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="hashes">One hash a row.</param>

@@ -10,7 +10,7 @@ namespace Watermark.Schemes.SynthId;
 /// <remarks>
 /// Three identities make it fast and change no bit. (1) The key's fold and the first multiplication are one: with
 /// y₁ = ((h + k)·M + 2)·M + 1 = h·M² + (k·M² + 2M + 1), the n-gram's part is multiplied once and the key's is a constant,
-/// which leaves 11 multiplications a layer. (2) With z = x + 2^58 an arithmetic shift of y by 5 is a logical shift of
+/// which leaves 11 multiplications per layer. (2) With z = x + 2^58 an arithmetic shift of y by 5 is a logical shift of
 /// y + 2^63, and both offsets go into the added constant. (3) Bit 30 of x₁₂ is bit 35 of y₁₂, which needs bits 0 … 35 of x₁₁,
 /// 0 … 40 of x₁₀, down to 0 … 55 of x₇: from there on the top bits are free, so x + e with e·(M − 32) = M + 1 (mod 2^64) may
 /// stand for x, and (x + e)·M = y + 32e needs no addition until the last round.
@@ -54,7 +54,7 @@ internal static class SynthIdLayers
     /// <summary>The bits of n-gram hashes with the fastest kernel this CPU has.</summary>
     /// <param name="hashes">Folds of context and token.</param>
     /// <param name="layers">The layers' constants, at most 64.</param>
-    /// <param name="bits">One value a hash; bit ℓ is layer ℓ's.</param>
+    /// <param name="bits">One value per hash; bit ℓ is layer ℓ's.</param>
     public static void Bits(ReadOnlySpan<ulong> hashes, ReadOnlySpan<ulong> layers, Span<ulong> bits)
     {
         int done = 0;
@@ -68,7 +68,7 @@ internal static class SynthIdLayers
     /// <summary>The scalar twin.</summary>
     /// <param name="hashes">Folds of context and token.</param>
     /// <param name="layers">The layers' constants, at most 64.</param>
-    /// <param name="bits">One value a hash; bit ℓ is layer ℓ's.</param>
+    /// <param name="bits">One value per hash; bit ℓ is layer ℓ's.</param>
     public static void BitsScalar(ReadOnlySpan<ulong> hashes, ReadOnlySpan<ulong> layers, Span<ulong> bits)
     {
         bits = bits[..hashes.Length];

@@ -12,10 +12,10 @@ internal static class SynthIdLayersVector512
 {
     private const int BlockHashes = 32;
 
-    /// <summary>The bits of whole blocks of 32 hashes; the rest is the caller's.</summary>
+    /// <summary>The bits of whole blocks of 32 hashes; the caller does the rest.</summary>
     /// <param name="hashes">Folds of context and token.</param>
     /// <param name="layers">The layers' constants, at most 64.</param>
-    /// <param name="bits">One value a hash.</param>
+    /// <param name="bits">One value per hash.</param>
     /// <returns>How many hashes were done.</returns>
     public static int Bits(ReadOnlySpan<ulong> hashes, ReadOnlySpan<ulong> layers, Span<ulong> bits)
     {

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Statistics;
@@ -8,7 +9,7 @@ namespace Watermark.Schemes.SynthId;
 /// <summary>What the two SynthID-Text schemes share: public parameters, published counting and null.</summary>
 public abstract record SynthIdParameters : ForeignScheme
 {
-    /// <summary>The most layers a tournament has here; the release uses 30.</summary>
+    /// <summary>The largest number of layers allowed here; the release uses 30.</summary>
     public const int MaximumDepth = 64;
 
     /// <summary>The number of layers of a fresh secret, as in the release.</summary>
@@ -32,7 +33,7 @@ public abstract record SynthIdParameters : ForeignScheme
         init => ngramLength = Within(value, 2, 17, nameof(NGramLength));
     }
 
-    /// <summary>How many contexts back a repetition is looked for. <value>1 or more, default 1024.</value></summary>
+    /// <summary>How many earlier contexts are checked for a repetition. <value>1 or more, default 1024.</value></summary>
     public int ContextHistorySize
     {
         get => contextHistorySize;
@@ -50,7 +51,7 @@ public abstract record SynthIdParameters : ForeignScheme
     public SynthIdScoring Scoring { get; init; }
 
     /// <summary>
-    /// m, the number of layers. It is no parameter of a key file: the secret has one key a layer, and
+    /// m, the number of layers. It is not a parameter of a key file: the secret has one key per layer, and
     /// <see cref="WatermarkScheme.WithKey"/> takes it from there. <value>1 to 64, default 30.</value>
     /// </summary>
     public int Depth
@@ -83,6 +84,22 @@ public abstract record SynthIdParameters : ForeignScheme
     /// <summary>The exact probability that one layer's bit is 1 under a random key.</summary>
     private protected virtual Fraction OnesFraction => Fraction.Half;
 
+    /// <summary>The parameters that both schemes begin with.</summary>
+    private protected static IReadOnlyList<SchemeParameter> SharedParameters { get; } =
+    [
+        SchemeTable.Integer<SynthIdParameters>("ngramLength", 2, 17, "tokens of an n-gram, the scored one among them", scheme => scheme.NGramLength, (scheme, value) => scheme with { NGramLength = value }),
+        SchemeTable.Integer<SynthIdParameters>("contextHistorySize", 1, int.MaxValue, "contexts among which a repetition is looked for", scheme => scheme.ContextHistorySize, (scheme, value) => scheme with { ContextHistorySize = value }),
+        SchemeTable.Integer<SynthIdParameters>("numLeaves", 2, 64, "leaves of a tournament match", scheme => scheme.NumLeaves, (scheme, value) => scheme with { NumLeaves = value }),
+    ];
+
+    /// <summary>The parameter that both schemes end with.</summary>
+    private protected static SchemeParameter ScoringParameter { get; } = SchemeTable.Choice<SynthIdParameters, SynthIdScoring>(
+        "scoring",
+        "how layers add up",
+        [("mean", SynthIdScoring.Mean), ("weighted-mean", SynthIdScoring.WeightedMean)],
+        scheme => scheme.Scoring,
+        (scheme, value) => scheme with { Scoring = value }) with { Omitted = scoring => scoring == SynthIdScoring.Mean };
+
     private protected static SecretField KeysField(int depth) => new("keys", long.MinValue, long.MaxValue)
     {
         IsList = true,
@@ -92,29 +109,13 @@ public abstract record SynthIdParameters : ForeignScheme
 
     private protected static long[] KeysOf(IntegerSecret secret)
     {
-        ReadOnlySpan<Int128> values = secret.Values("keys");
+        Int128[] values = secret.Values("keys");
         if (values.Length > MaximumDepth)
             throw new ArgumentException($"The secret has {values.Length} keys; a tournament has at most {MaximumDepth} layers.", nameof(secret));
         var keys = new long[values.Length];
         for (int i = 0; i < keys.Length; i++)
             keys[i] = (long)values[i];
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
         return keys;
     }
-
-    private protected void WriteShared(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("ngramLength", NGramLength);
-        writer.WriteNumber("contextHistorySize", ContextHistorySize);
-        writer.WriteNumber("numLeaves", NumLeaves);
-    }
-
-    private protected void WriteScoring(Utf8JsonWriter writer)
-    {
-        if (Scoring == SynthIdScoring.WeightedMean)
-            writer.WriteString("scoring", "weighted-mean");
-    }
-
-    private protected static SynthIdScoring ReadScoring(SchemeParameters parameters) =>
-        parameters.Choice("scoring", ["mean", "weighted-mean"], "mean") == "mean" ? SynthIdScoring.Mean : SynthIdScoring.WeightedMean;
 }

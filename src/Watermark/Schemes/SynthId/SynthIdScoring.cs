@@ -14,7 +14,7 @@ public enum SynthIdScoring
 }
 
 /// <summary>The integer weights of <see cref="SynthIdScoring"/>.</summary>
-public static class SynthIdWeights
+internal static class SynthIdWeights
 {
     /// <summary>
     /// Integers proportional to the layers' weights, without a common factor. Linear from 10 to 1 over m layers is

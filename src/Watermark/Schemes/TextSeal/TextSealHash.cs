@@ -28,14 +28,14 @@ internal static class TextSealHash
     /// <summary>How far the xor-shift shifts.</summary>
     public const int MixShift = 13;
 
-    /// <summary>The longest context, one factor a token.</summary>
+    /// <summary>The longest context, one factor per token.</summary>
     public const int MaximumContextWidth = 10;
 
     /// <summary>The factors of the context's tokens, oldest first.</summary>
     public static ReadOnlySpan<int> ContextFactors =>
         [10000019, 10000247, 10000439, 10000643, 10000747, 10000867, 10000993, 10001213, 10001357, 10001501];
 
-    /// <summary>The part of the sum that a context gives.</summary>
+    /// <summary>The part of the sum that comes from a context.</summary>
     /// <param name="context">The tokens, oldest first.</param>
     public static ulong ContextTerm(ReadOnlySpan<int> context)
     {
@@ -46,9 +46,9 @@ internal static class TextSealHash
     }
 
     /// <summary>The residues of rows with the fastest kernel this CPU has.</summary>
-    /// <param name="term">The key's part of the sum, and what else is the same in every row.</param>
+    /// <param name="term">The key's part of the sum, and every other part that is the same in all rows.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="residues">One value from 0 to 8190 a row.</param>
+    /// <param name="residues">One value from 0 to 8190 per row.</param>
     public static void Residues(ulong term, NGramRows rows, Span<int> residues)
     {
         int done = Avx2.IsSupported ? TextSealHashAvx2.Residues(term, rows, residues) : 0;
@@ -56,9 +56,9 @@ internal static class TextSealHash
     }
 
     /// <summary>The scalar twin.</summary>
-    /// <param name="term">The key's part of the sum, and what else is the same in every row.</param>
+    /// <param name="term">The key's part of the sum, and every other part that is the same in all rows.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="residues">One value from 0 to 8190 a row.</param>
+    /// <param name="residues">One value from 0 to 8190 per row.</param>
     public static void ResiduesScalar(ulong term, NGramRows rows, Span<int> residues)
     {
         ReadOnlySpan<int> tokens = rows.Tokens;

@@ -16,10 +16,10 @@ internal static class TextSealHashAvx2
     private const int Digits = (1 << 26) - 1;
     private const int SignOffset = TextSealHash.Modulus - (1 << 11);
 
-    /// <summary>The residues of whole blocks of eight rows; the rest is the caller's.</summary>
-    /// <param name="term">What is the same in every row.</param>
+    /// <summary>The residues of whole blocks of eight rows; the caller does the rest.</summary>
+    /// <param name="term">The part of the sum that is the same in every row.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="residues">One value a row.</param>
+    /// <param name="residues">One value per row.</param>
     /// <returns>How many rows were done.</returns>
     public static int Residues(ulong term, NGramRows rows, Span<int> residues)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Statistics;
@@ -26,17 +25,24 @@ public sealed record TextSealScheme : ContextWidthScheme
     {
     }
 
-    /// <summary>What the catalogue says about it.</summary>
-    public static SchemeDescriptor Descriptor { get; } = new()
+    /// <summary>How key files hold the scheme.</summary>
+    internal static SchemeDescriptor Descriptor { get; } = new()
     {
         Name = "textseal",
         Summary = "TextSeal's keyed uniforms, as a green list or as Gumbel-max sampling.",
-        Parameters = "contextWidth (1 to 10, default 1), mode (green-list or gumbel, default gumbel); green-list: gamma (default 1/2), delta (0 to 100, default 2)",
+        Parameters =
+        [
+            SchemeTable.Integer<TextSealScheme>("contextWidth", 1, TextSealHash.MaximumContextWidth, "ngram of the release", scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+            SchemeTable.Choice<TextSealScheme, TextSealMode>("mode", "what the uniform decides", [("green-list", TextSealMode.GreenList), ("gumbel", TextSealMode.Gumbel)], scheme => scheme.Mode, (scheme, value) => scheme with { Mode = value }),
+            SchemeTable.Fraction<TextSealScheme>("gamma", "the green share", scheme => scheme.Gamma, (scheme, value) => scheme with { Gamma = value }) with { When = IsGreenList, Condition = "mode green-list" },
+            SchemeTable.Number<TextSealScheme>("delta", 0, MaximumDelta, "what is added to green logits", scheme => scheme.Delta, (scheme, value) => scheme with { Delta = value }) with { When = IsGreenList, Condition = "mode green-list" },
+        ],
         Secret = "{\"secretKey\": 64-bit integer}",
         Null = "green-list: Binomial(n, ⌈8191·gamma⌉/8191); gumbel: Gamma(n, 1), conservative",
         Paper = "TextSeal, arXiv:2605.12456",
         Engine = "facebookresearch/textseal",
-        Read = Read,
+        Template = new TextSealScheme(),
+        Validate = scheme => ((TextSealScheme)scheme).CheckGamma(),
     };
 
     /// <inheritdoc/>
@@ -65,11 +71,16 @@ public sealed record TextSealScheme : ContextWidthScheme
     public double Delta
     {
         get => delta;
-        init => delta = Within(value, 0, Native.GreenListScheme.MaximumDelta, nameof(Delta));
+        init => delta = Within(value, 0, MaximumDelta, nameof(Delta));
     }
 
     /// <summary>The exact probability of green: the number of green values of h over 8191.</summary>
     public Fraction GreenFraction => new(GreenThreshold, TextSealHash.Modulus);
+
+    /// <summary>
+    /// The row: the 64-bit sum weighs every token by its place, and rows with equal sums are too rare to matter.
+    /// </summary>
+    public override CoinRule Coins => CoinRule.Row;
 
     /// <inheritdoc/>
     public override ScoreNull Null => Mode == TextSealMode.GreenList ? new BinomialNull(GreenFraction) : new GammaNull();
@@ -77,6 +88,7 @@ public sealed record TextSealScheme : ContextWidthScheme
     /// <summary>Distinct n-grams within a document from position h + 1 (the release skips the first full window).</summary>
     public override NGramSelection PublishedSelection => new()
     {
+        Distinct = DistinctRule.NGrams,
         Scope = DistinctScope.Document,
         ExcludePromptContexts = false,
         FirstPosition = ContextWidth + 1,
@@ -88,44 +100,31 @@ public sealed record TextSealScheme : ContextWidthScheme
     internal int GreenThreshold => TextSealScores.GreenThreshold(Gamma.ToDouble());
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", ContextWidth);
-        writer.WriteString("mode", Mode == TextSealMode.GreenList ? "green-list" : "gumbel");
-        if (Mode != TextSealMode.GreenList)
-            return;
-        writer.WriteString("gamma", Gamma.ToString());
-        writer.WriteNumber("delta", Delta);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <inheritdoc/>
     protected override KeyedScheme WithKey(IntegerSecret secret)
     {
         ArgumentNullException.ThrowIfNull(secret);
         ulong term = unchecked((ulong)(long)secret.Value("secretKey") * TextSealHash.KeyFactor);
-        string id = secret.IdFor(this);
-        return Mode == TextSealMode.GreenList ? new KeyedTextSealGreenList(this, term, id) : new KeyedTextSealGumbel(this, term, id);
+        return Mode == TextSealMode.GreenList ? new KeyedTextSealGreenList(this, term, secret) : new KeyedTextSealGumbel(this, term, secret);
     }
 
-    private static TextSealScheme Read(SchemeParameters parameters)
+    private static bool IsGreenList(TextSealScheme scheme) => scheme.Mode == TextSealMode.GreenList;
+
+    private void CheckGamma()
     {
-        var scheme = new TextSealScheme
-        {
-            ContextWidth = parameters.WholeNumber("contextWidth", 1, TextSealHash.MaximumContextWidth, 1),
-            Mode = parameters.Choice("mode", ["green-list", "gumbel"], "gumbel") == "gumbel" ? TextSealMode.Gumbel : TextSealMode.GreenList,
-        };
-        if (scheme.Mode == TextSealMode.GreenList)
-        {
-            scheme = scheme with
-            {
-                Gamma = parameters.Probability("gamma", Fraction.Half),
-                Delta = parameters.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2),
-            };
-        }
-
-        return scheme.Mode == TextSealMode.GreenList && scheme.GreenThreshold is 0 or TextSealHash.Modulus
-            ? throw SchemeParameters.Wrong("gamma", "such that some and not all of the 8191 values are below it")
-            : scheme;
+        if (IsGreenList(this) && GreenThreshold is 0 or TextSealHash.Modulus)
+            throw SchemeParameter.Wrong("gamma", "such that some and not all of the 8191 values are below it");
     }
+}
+
+/// <summary>What TextSeal's uniform decides.</summary>
+public enum TextSealMode
+{
+    /// <summary>A green list: the token is green iff u &lt; gamma ("binary" in the release).</summary>
+    GreenList,
+
+    /// <summary>Gumbel-max sampling: the score is −ln(1 − u) ("uniform" in the release).</summary>
+    Gumbel,
 }

@@ -1,15 +1,14 @@
 using System.Numerics;
-using Watermark.Schemes.Native;
 
 namespace Watermark.Schemes.TextSeal;
 
 /// <summary>
-/// The integers that decide TextSeal's marks, for each of the 8191 values of u = h/8191: the green threshold, and
-/// −ln(1 − u) and −ln u in units of 2^-32, computed once in big integers.
+/// The integers that decide TextSeal's marks, for each of the 8191 values of u = h/8191: the green threshold, and −ln(1 − u)
+/// and −ln u in units of 2^-32, computed once with big integers.
 /// </summary>
 internal static class TextSealScores
 {
-    /// <summary>What stands for −ln 0: below every value, as <see cref="GumbelRace"/> takes it.</summary>
+    /// <summary>The value for −ln 0: below every other value, as <see cref="GumbelRace"/> expects it.</summary>
     public const long Infinite = -1;
 
     private static readonly long[] Values = Compute();

@@ -1,11 +1,12 @@
 using System.Buffers;
+using Watermark.Keys;
 using Watermark.NGrams;
 
 namespace Watermark.Schemes.Torch;
 
 /// <summary>
-/// A permuted green list under its key. What differs between the schemes is the seed of a list, and whether the list
-/// that a token is looked up in is seeded with the token itself.
+/// A permuted green list under its key. The schemes differ in the seed of a list, and in whether the list for a token is
+/// seeded with the token itself.
 /// </summary>
 internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
 {
@@ -20,13 +21,13 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
 
     /// <summary>Creates the base part.</summary>
     /// <param name="scheme">The parameters.</param>
-    /// <param name="keyId">The public id of the secret.</param>
+    /// <param name="secret">The secret, from which the id is made.</param>
     /// <param name="candidatesTried">
-    /// 0 where one list serves a whole position. Otherwise the seed covers the token itself, and marking tries so many
-    /// tokens of the greatest logits, each in the list seeded with it.
+    /// 0 where one list serves a whole position. Otherwise the seed covers the token itself, and marking tries this many
+    /// tokens with the largest logits, each in the list seeded with it.
     /// </param>
-    protected KeyedTorchList(TorchListScheme scheme, string keyId, int candidatesTried)
-        : base(scheme, keyId)
+    protected KeyedTorchList(TorchListScheme scheme, IntegerSecret secret, int candidatesTried)
+        : base(scheme, secret)
     {
         vocabularySize = scheme.VocabularySize;
         greenCount = scheme.GreenCount;
@@ -42,7 +43,7 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
     public sealed override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);
-        ThrowIfErased();
+        using SecretUse use = Use();
         for (int start = 0; start < rows.Count; start += BlockRows)
         {
             int count = Math.Min(BlockRows, rows.Count - start);
@@ -71,9 +72,53 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
     }
 
     /// <inheritdoc/>
+    public sealed override void Seeds(NGramRows rows, Span<ulong> seeds)
+    {
+        CheckRows(rows, seeds.Length);
+        using SecretUse use = Use();
+        uint[] kept = ArrayPool<uint>.Shared.Rent(Math.Clamp(rows.Count, 1, BlockRows));
+        bool[] keyless = ArrayPool<bool>.Shared.Rent(Math.Clamp(rows.Count, 1, BlockRows));
+        for (int start = 0; start < rows.Count; start += BlockRows)
+        {
+            int count = Math.Min(BlockRows, rows.Count - start);
+            SeedBlock(rows.Slice(start, count), kept.AsSpan(0, count), keyless.AsSpan(0, count));
+            for (int i = 0; i < count; i++)
+                seeds[start + i] = keyless[i] ? NoCoin : kept[i];
+        }
+
+        ArrayPool<bool>.Shared.Return(keyless);
+        ArrayPool<uint>.Shared.Return(kept, clearArray: true);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void ScoreCoins(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> tokens, Span<long> scores)
+    {
+        CheckCoins(seeds, tokens, scores);
+        using SecretUse use = Use();
+        uint[] kept = ArrayPool<uint>.Shared.Rent(Math.Clamp(seeds.Length, 1, BlockRows));
+        int[] asked = ArrayPool<int>.Shared.Rent(Math.Clamp(seeds.Length, 1, BlockRows));
+        for (int start = 0; start < seeds.Length; start += BlockRows)
+        {
+            int count = Math.Min(BlockRows, seeds.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                kept[i] = (uint)seeds[start + i];
+                // No list has the token −1.
+                asked[i] = seeds[start + i] == NoCoin ? -1 : tokens[start + i];
+            }
+
+            TorchListScorer.Score(kept.AsSpan(0, count), asked.AsSpan(0, count), vocabularySize, greenCount, scores.Slice(start, count));
+        }
+
+        ArrayPool<int>.Shared.Return(asked);
+        ArrayPool<uint>.Shared.Return(kept, clearArray: true);
+    }
+
+    /// <inheritdoc/>
     public void BiasLogits(ReadOnlySpan<int> context, Span<float> logits)
     {
-        CheckContext(context);
+        CheckContextLength(context);
+        using SecretUse use = Use();
         ArgumentOutOfRangeException.ThrowIfLessThan(logits.Length, vocabularySize, nameof(logits));
         if (selfSalted == 1)
         {
@@ -88,7 +133,8 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
     /// <inheritdoc/>
     public void BiasLogits(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, Span<float> logits)
     {
-        CheckContext(context);
+        CheckContextLength(context);
+        using SecretUse use = Use();
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, candidates.Length);
         if (candidates.IsEmpty)
             return;
@@ -107,17 +153,27 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
     }
 
     /// <summary>The seed of a list: the 32 bits that PyTorch's generator keeps.</summary>
-    /// <param name="window">The context, and behind it the token where the list is seeded with it.</param>
+    /// <param name="window">The context, followed by the token where the list is seeded with it.</param>
     protected abstract uint SeedOf(ReadOnlySpan<int> window);
 
-    /// <summary>Throws where the secret was erased.</summary>
-    protected abstract void ThrowIfErased();
+    /// <summary>Whether the seed of a window is the same under every key, so that its list says nothing about this one.</summary>
+    /// <param name="window">The context, followed by the token where the list is seeded with it.</param>
+    protected virtual bool IsKeyless(ReadOnlySpan<int> window) => false;
 
     private void ScoreBlock(NGramRows rows, Span<long> scores)
     {
+        uint[] buffer = ArrayPool<uint>.Shared.Rent(rows.Count);
+        Span<uint> seeds = buffer.AsSpan(0, rows.Count);
+        SeedBlock(rows, seeds, []);
+        TorchListScorer.Score(seeds, rows.Tokens, vocabularySize, greenCount, scores);
+        ArrayPool<uint>.Shared.Return(buffer, clearArray: true);
+    }
+
+    /// <summary>The seeds of rows and, where requested, which of them say nothing about the key.</summary>
+    private void SeedBlock(NGramRows rows, Span<uint> seeds, Span<bool> keyless)
+    {
         int width = ContextWidth + selfSalted;
         int[] windows = ArrayPool<int>.Shared.Rent(rows.Count * width);
-        uint[] seeds = ArrayPool<uint>.Shared.Rent(rows.Count);
         for (int j = 0; j < width; j++)
         {
             ReadOnlySpan<int> column = rows.Column(j);
@@ -127,10 +183,15 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
 
         for (int i = 0; i < rows.Count; i++)
             seeds[i] = SeedOf(windows.AsSpan(i * width, width));
-        TorchListScorer.Score(seeds.AsSpan(0, rows.Count), rows.Tokens, vocabularySize, greenCount, scores);
+        for (int i = 0; i < keyless.Length; i++)
+            keyless[i] = !HasCoin(rows.Tokens[i]) || IsKeyless(windows.AsSpan(i * width, width));
         ArrayPool<int>.Shared.Return(windows);
-        ArrayPool<uint>.Shared.Return(seeds, clearArray: true);
     }
+
+    /// <summary>
+    /// Whether a token can be in a list. A missing token can be in a list of its context, but seeds no list of its own.
+    /// </summary>
+    private bool HasCoin(int token) => (uint)token < (uint)vocabularySize || (token == int.MinValue && selfSalted == 0);
 
     private void BiasTried(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, Span<float> logits)
     {
@@ -153,11 +214,5 @@ internal abstract class KeyedTorchList : KeyedScheme, ILogitWatermark
             if (green[i] == 1)
                 logits[best[i]] += delta;
         }
-    }
-
-    private void CheckContext(ReadOnlySpan<int> context)
-    {
-        ThrowIfErased();
-        CheckContextLength(context);
     }
 }

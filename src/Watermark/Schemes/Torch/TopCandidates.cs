@@ -1,13 +1,15 @@
 namespace Watermark.Schemes.Torch;
 
-/// <summary>The candidates of the greatest logits, in descending order; among equals the lower id first, NaN never.</summary>
+/// <summary>
+/// The candidates with the largest logits, in descending order; among equal logits the lower id first, NaN never.
+/// </summary>
 internal static class TopCandidates
 {
     /// <summary>Finds them in one pass.</summary>
     /// <param name="logits">The logits.</param>
     /// <param name="ids">Their token ids, or empty where the index is the id.</param>
-    /// <param name="best">Filled with indices; its length is how many are wanted.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="best">Filled with indices; its length says how many to find.</param>
+    /// <returns>How many were found.</returns>
     public static int Find(ReadOnlySpan<float> logits, ReadOnlySpan<int> ids, Span<int> best)
     {
         int found = 0;

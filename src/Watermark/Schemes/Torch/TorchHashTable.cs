@@ -5,7 +5,7 @@ namespace Watermark.Schemes.Torch;
 
 /// <summary>
 /// The table hash of KGW and Hugging Face: H(x) = table[x mod 1000003] + 1, the table a permutation drawn by PyTorch's
-/// generator. H is from 1 to 1000003, and has as many collisions as 1000003 places force.
+/// generator. H is from 1 to 1000003, and has only the collisions that 1000003 places make unavoidable.
 /// </summary>
 internal sealed class TorchHashTable
 {

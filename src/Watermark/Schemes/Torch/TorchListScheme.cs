@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Watermark.Schemes.Native;
 using Watermark.Statistics;
 
 namespace Watermark.Schemes.Torch;
@@ -12,19 +10,22 @@ namespace Watermark.Schemes.Torch;
 /// <para>
 /// The list has <see cref="GreenCount"/> tokens, and a token of unrelated text is green with probability
 /// <see cref="GreenCount"/>/<see cref="VocabularySize"/>, which is not gamma where gamma·V is no integer. The binomial is
-/// exact for one token a context; several distinct tokens of one context are drawn without replacement, which makes
-/// it marginally conservative.
+/// exact for one token per seed; several distinct tokens of one seed are drawn without replacement, which makes it
+/// marginally conservative.
 /// </para>
 /// <para>
-/// The seeds of these schemes are weak hashes of 32 effective bits: lists of different contexts are not independent
-/// over the keys. <c>weak-hashes.md</c> gives measured deviations; where much hangs on a result, use the
-/// random-key test, whose p-value does not rest on the generator.
+/// The seeds of these schemes are weak hashes of 32 effective bits: many contexts have the same seed and so the same list.
+/// Counted by coin (<see cref="WatermarkScheme.Coins"/>) this does no harm; <c>weak-hashes.md</c> shows the effect on other
+/// ways of counting.
 /// </para>
 /// </remarks>
 public abstract record TorchListScheme : ForeignScheme
 {
     /// <summary>The largest vocabulary.</summary>
     public const int MaximumVocabularySize = 1 << 22;
+
+    /// <summary>The help text of the vocabulary size.</summary>
+    internal const string VocabularyHelp = "token ids that the engine drew for";
 
     private protected TorchListScheme()
     {
@@ -47,9 +48,9 @@ public abstract record TorchListScheme : ForeignScheme
     public double Delta
     {
         get;
-        init => field = value is >= 0 and <= GreenListScheme.MaximumDelta
+        init => field = value is >= 0 and <= MaximumDelta
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Delta), value, $"Delta must lie from 0 to {GreenListScheme.MaximumDelta}.");
+            : throw new ArgumentOutOfRangeException(nameof(Delta), value, $"Delta must lie from 0 to {MaximumDelta}.");
     } = 2;
 
     /// <summary>V: the number of token ids that the engine permuted; another V gives other lists.</summary>
@@ -68,10 +69,10 @@ public abstract record TorchListScheme : ForeignScheme
 
     /// <summary>
     /// G: the number of green tokens, computed as the engines do: <c>int(gamma * V)</c> in double precision. That is
-    /// ⌊gamma·V⌋ unless the product is an integer that rounding misses from below: 0.29·100 gives 28 there, and a mark
-    /// with 28 green tokens is what has to be read.
+    /// ⌊gamma·V⌋, unless the product is an integer and rounding gives a value just below it: 0.29·100 gives 28 in the
+    /// engines, so their mark has 28 green tokens, and so has this scheme.
     /// </summary>
-    /// <exception cref="ArgumentException">Gamma and V leave no green token or no other.</exception>
+    /// <exception cref="ArgumentException">Gamma and V leave no green token or no token that is not green.</exception>
     public int GreenCount
     {
         get
@@ -90,17 +91,17 @@ public abstract record TorchListScheme : ForeignScheme
     /// <inheritdoc/>
     public sealed override ScoreNull Null => new BinomialNull(new Fraction(GreenCount, VocabularySize));
 
+    /// <summary>Gamma, delta and vocabulary size.</summary>
+    private protected static IReadOnlyList<SchemeParameter> ListParameters { get; } =
+    [
+        SchemeTable.Fraction<TorchListScheme>("gamma", "the green share of the vocabulary", scheme => scheme.Gamma, (scheme, value) => scheme with { Gamma = value }),
+        SchemeTable.Number<TorchListScheme>("delta", 0, MaximumDelta, "what is added to green logits", scheme => scheme.Delta, (scheme, value) => scheme with { Delta = value }),
+        SchemeTable.Integer<TorchListScheme>("vocabularySize", 2, MaximumVocabularySize, VocabularyHelp, scheme => scheme.VocabularySize, (scheme, value) => scheme with { VocabularySize = value }) with { IsRequired = true },
+    ];
+
     /// <summary>h.</summary>
     private protected abstract int RowWidth { get; }
 
-    /// <summary>Throws where the parameters do not go together.</summary>
+    /// <summary>Throws where the parameters contradict each other.</summary>
     internal void Validate() => _ = GreenCount;
-
-    /// <summary>Writes gamma, delta and vocabulary size.</summary>
-    private protected void WriteListParameters(Utf8JsonWriter writer)
-    {
-        writer.WriteString("gamma", Gamma.ToString());
-        writer.WriteNumber("delta", Delta);
-        writer.WriteNumber("vocabularySize", VocabularySize);
-    }
 }

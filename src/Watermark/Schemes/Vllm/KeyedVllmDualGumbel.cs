@@ -1,3 +1,4 @@
+using Watermark.Keys;
 using Watermark.NGrams;
 
 namespace Watermark.Schemes.Vllm;
@@ -11,8 +12,8 @@ internal sealed class KeyedVllmDualGumbel : KeyedScheme, ISamplingWatermark
     private VllmPrf prfA;
     private VllmPrf prfB;
 
-    public KeyedVllmDualGumbel(VllmDualGumbelScheme scheme, ulong key, string keyId)
-        : base(scheme, keyId)
+    public KeyedVllmDualGumbel(VllmDualGumbelScheme scheme, ulong key, IntegerSecret secret)
+        : base(scheme, secret)
     {
         weightA = scheme.Alpha.Denominator - scheme.Alpha.Numerator;
         weightB = scheme.Alpha.Numerator;
@@ -25,6 +26,7 @@ internal sealed class KeyedVllmDualGumbel : KeyedScheme, ISamplingWatermark
     public override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);
+        using SecretUse use = Use();
         Span<uint> wordsA = stackalloc uint[VllmBlocks.Rows];
         Span<uint> wordsB = stackalloc uint[VllmBlocks.Rows];
         for (int first = 0; first < rows.Count; first += VllmBlocks.Rows)
@@ -42,6 +44,7 @@ internal sealed class KeyedVllmDualGumbel : KeyedScheme, ISamplingWatermark
     public int ChooseCandidate(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, ReadOnlySpan<float> probabilities, double coin)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(context.Length, ContextWidth, nameof(context));
+        using SecretUse use = Use();
         return VllmRace.Choose(coin < alpha ? prfB : prfA, context, candidates, probabilities);
     }
 

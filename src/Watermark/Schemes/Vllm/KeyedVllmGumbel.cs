@@ -1,3 +1,4 @@
+using Watermark.Keys;
 using Watermark.NGrams;
 
 namespace Watermark.Schemes.Vllm;
@@ -7,8 +8,8 @@ internal sealed class KeyedVllmGumbel : KeyedScheme, ISamplingWatermark
 {
     private VllmPrf prf;
 
-    public KeyedVllmGumbel(VllmGumbelScheme scheme, ulong key, string keyId)
-        : base(scheme, keyId)
+    public KeyedVllmGumbel(VllmGumbelScheme scheme, ulong key, IntegerSecret secret)
+        : base(scheme, secret)
     {
         prf = new VllmPrf(key);
     }
@@ -17,6 +18,7 @@ internal sealed class KeyedVllmGumbel : KeyedScheme, ISamplingWatermark
     public override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);
+        using SecretUse use = Use();
         Span<uint> words = stackalloc uint[VllmBlocks.Rows];
         for (int first = 0; first < rows.Count; first += VllmBlocks.Rows)
         {
@@ -31,6 +33,7 @@ internal sealed class KeyedVllmGumbel : KeyedScheme, ISamplingWatermark
     public int ChooseCandidate(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, ReadOnlySpan<float> probabilities, double coin)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(context.Length, ContextWidth, nameof(context));
+        using SecretUse use = Use();
         return VllmRace.Choose(prf, context, candidates, probabilities);
     }
 

@@ -1,3 +1,4 @@
+using Watermark.Keys;
 using Watermark.NGrams;
 
 namespace Watermark.Schemes.Vllm;
@@ -12,8 +13,8 @@ internal sealed class KeyedVllmSbw : KeyedScheme, ILogitWatermark
     private readonly float delta;
     private ulong key;
 
-    public KeyedVllmSbw(VllmSbwScheme scheme, ulong key, string keyId)
-        : base(scheme, keyId)
+    public KeyedVllmSbw(VllmSbwScheme scheme, ulong key, IntegerSecret secret)
+        : base(scheme, secret)
     {
         seeding = scheme.Seeding;
         threshold = scheme.Threshold;
@@ -28,6 +29,7 @@ internal sealed class KeyedVllmSbw : KeyedScheme, ILogitWatermark
     public override void ScoreRows(NGramRows rows, Span<long> scores)
     {
         CheckRows(rows, scores.Length);
+        using SecretUse use = Use();
         Span<ulong> seeds = stackalloc ulong[VllmBlocks.Rows];
         Span<uint> words = stackalloc uint[VllmBlocks.Rows];
         for (int first = 0; first < rows.Count; first += VllmBlocks.Rows)
@@ -41,9 +43,34 @@ internal sealed class KeyedVllmSbw : KeyedScheme, ILogitWatermark
     }
 
     /// <inheritdoc/>
+    public override void Seeds(NGramRows rows, Span<ulong> seeds)
+    {
+        CheckRows(rows, seeds.Length);
+        using SecretUse use = Use();
+        VllmSeeds.Coins(seeding, key, rows, seeds);
+    }
+
+    /// <inheritdoc/>
+    public override void ScoreCoins(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> tokens, Span<long> scores)
+    {
+        CheckCoins(seeds, tokens, scores);
+        using SecretUse use = Use();
+        Span<uint> words = stackalloc uint[VllmBlocks.Rows];
+        for (int first = 0; first < seeds.Length; first += VllmBlocks.Rows)
+        {
+            int count = Math.Min(VllmBlocks.Rows, seeds.Length - first);
+            ReadOnlySpan<ulong> block = seeds.Slice(first, count);
+            Words(tokens.Slice(first, count), block, words);
+            for (int i = 0; i < count; i++)
+                scores[first + i] = block[i] != NoCoin && (words[i] & WordMask) < threshold ? 1 : 0;
+        }
+    }
+
+    /// <inheritdoc/>
     public void BiasLogits(ReadOnlySpan<int> context, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(context.Length, ContextWidth, nameof(context));
+        using SecretUse use = Use();
         Span<int> tokens = stackalloc int[VllmBlocks.Rows];
         for (int first = 0; first < logits.Length; first += VllmBlocks.Rows)
         {
@@ -59,6 +86,7 @@ internal sealed class KeyedVllmSbw : KeyedScheme, ILogitWatermark
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(context.Length, ContextWidth, nameof(context));
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, candidates.Length, nameof(logits));
+        using SecretUse use = Use();
         for (int first = 0; first < candidates.Length; first += VllmBlocks.Rows)
         {
             int count = Math.Min(VllmBlocks.Rows, candidates.Length - first);

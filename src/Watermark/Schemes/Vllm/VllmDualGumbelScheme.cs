@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.Statistics;
 
@@ -12,8 +11,8 @@ namespace Watermark.Schemes.Vllm;
 /// <c>v1/watermarking</c>).
 /// </summary>
 /// <remarks>
-/// With alpha = a/b, scores are the integers (b − a)·s_A + a·s_B in units of 1/(b·2^32). The null is the exact law of the
-/// sum of two scaled Gammas, never a moment-matched Gamma. Alpha 0 or 1 is <c>vllm-gumbel</c> under the derived key.
+/// With alpha = a/b, scores are the integers (b − a)·s_A + a·s_B in units of 1/(b·2^32). The null is the exact distribution
+/// of the sum of two scaled Gammas, never a moment-matched Gamma. Alpha 0 or 1 is <c>vllm-gumbel</c> under the derived key.
 /// </remarks>
 public sealed record VllmDualGumbelScheme : VllmScheme
 {
@@ -28,27 +27,21 @@ public sealed record VllmDualGumbelScheme : VllmScheme
     {
     }
 
-    /// <summary>What the catalogue says about it.</summary>
-    public static SchemeDescriptor Descriptor { get; } = new()
+    /// <summary>How key files hold the scheme.</summary>
+    internal static SchemeDescriptor Descriptor { get; } = new()
     {
         Name = "vllm-dual-gumbel",
-        Summary = "vLLM's Gumbel-max sampling under one of two derived keys a token.",
-        Parameters = "contextWidth (1 to 16, default 4), alpha (share of key B, between 0 and 1, denominator up to 1000000, default 1/10)",
+        Summary = "vLLM's Gumbel-max sampling; each token uses one of two derived keys.",
+        Parameters =
+        [
+            SchemeTable.Integer<VllmDualGumbelScheme>("contextWidth", 1, MaximumContextWidth, WidthHelp, scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+            SchemeTable.Fraction<VllmDualGumbelScheme>("alpha", "share of key B", scheme => scheme.Alpha, (scheme, value) => scheme with { Alpha = value }, MaximumAlphaDenominator),
+        ],
         Secret = "{\"key\": \"unsigned 64-bit integer, as a decimal string\"}",
         Null = "(1 - alpha)·Gamma(n, 1) + alpha·Gamma(n, 1), conservative",
         Paper = "TextSeal, arXiv:2605.12456",
         Engine = "vLLM, watermark 'dual_key_gumbel' with the philox PRF",
-        Read = parameters =>
-        {
-            Fraction alpha = parameters.Probability("alpha", new Fraction(1, 10));
-            return new VllmDualGumbelScheme
-            {
-                ContextWidth = parameters.WholeNumber("contextWidth", 1, MaximumContextWidth, 4),
-                Alpha = alpha.Denominator <= MaximumAlphaDenominator
-                    ? alpha
-                    : throw SchemeParameters.Wrong("alpha", $"a fraction with a denominator up to {MaximumAlphaDenominator}"),
-            };
-        },
+        Template = new VllmDualGumbelScheme(),
     };
 
     /// <inheritdoc/>
@@ -63,6 +56,9 @@ public sealed record VllmDualGumbelScheme : VllmScheme
             : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"Alpha must lie strictly between 0 and 1 with a denominator up to {MaximumAlphaDenominator}.");
     }
 
+    /// <summary>The row: Philox reads the whole context and the token.</summary>
+    public override CoinRule Coins => CoinRule.Row;
+
     /// <inheritdoc/>
     public override ScoreNull Null => new DualGammaNull(Alpha);
 
@@ -71,7 +67,7 @@ public sealed record VllmDualGumbelScheme : VllmScheme
     /// bytes.
     /// </summary>
     /// <param name="key">The scheme's key.</param>
-    /// <param name="second">Whether key B is asked.</param>
+    /// <param name="second">Whether to derive key B instead of key A.</param>
     public static ulong DeriveKey(ulong key, bool second)
     {
         Span<byte> message = stackalloc byte[13];
@@ -86,13 +82,8 @@ public sealed record VllmDualGumbelScheme : VllmScheme
     }
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", ContextWidth);
-        writer.WriteString("alpha", Alpha.ToString());
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <inheritdoc/>
-    protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedVllmDualGumbel(this, KeyOf(secret), secret.IdFor(this));
+    protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedVllmDualGumbel(this, KeyOf(secret), secret);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Statistics;
@@ -18,21 +17,21 @@ public sealed record VllmGumbelScheme : VllmScheme
     {
     }
 
-    /// <summary>What the catalogue says about it.</summary>
-    public static SchemeDescriptor Descriptor { get; } = new()
+    /// <summary>How key files hold the scheme.</summary>
+    internal static SchemeDescriptor Descriptor { get; } = new()
     {
         Name = "vllm-gumbel",
         Summary = "vLLM's Gumbel-max sampling with Philox uniforms.",
-        Parameters = "contextWidth (1 to 16, default 4), dedup (true or false, default true: whether the published count takes each context once)",
+        Parameters =
+        [
+            SchemeTable.Integer<VllmGumbelScheme>("contextWidth", 1, MaximumContextWidth, WidthHelp, scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }),
+            SchemeTable.Flag<VllmGumbelScheme>("dedup", "whether the published count counts each context once", scheme => scheme.Dedup, (scheme, value) => scheme with { Dedup = value }),
+        ],
         Secret = "{\"key\": \"unsigned 64-bit integer, as a decimal string\"}",
         Null = "Gamma(n, 1), conservative",
         Paper = "Aaronson, My AI safety lecture for UT Effective Altruism (2022)",
         Engine = "vLLM, watermark 'gumbel' with the philox PRF",
-        Read = parameters => new VllmGumbelScheme
-        {
-            ContextWidth = parameters.WholeNumber("contextWidth", 1, MaximumContextWidth, 4),
-            Dedup = parameters.Flag("dedup", true),
-        },
+        Template = new VllmGumbelScheme(),
     };
 
     /// <inheritdoc/>
@@ -40,6 +39,9 @@ public sealed record VllmGumbelScheme : VllmScheme
 
     /// <summary>vLLM's <c>deduplicate_contexts</c>: whether the published count takes each context once. <value>Default true.</value></summary>
     public bool Dedup { get; init; } = true;
+
+    /// <summary>The row: Philox reads the whole context and the token.</summary>
+    public override CoinRule Coins => CoinRule.Row;
 
     /// <inheritdoc/>
     public override ScoreNull Null => new GammaNull();
@@ -49,13 +51,8 @@ public sealed record VllmGumbelScheme : VllmScheme
         Dedup ? base.PublishedSelection : base.PublishedSelection with { Distinct = DistinctRule.None };
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteNumber("contextWidth", ContextWidth);
-        writer.WriteBoolean("dedup", Dedup);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <inheritdoc/>
-    protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedVllmGumbel(this, KeyOf(secret), secret.IdFor(this));
+    protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedVllmGumbel(this, KeyOf(secret), secret);
 }

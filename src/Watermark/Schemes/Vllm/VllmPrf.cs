@@ -4,8 +4,8 @@ using Watermark.Randomness;
 namespace Watermark.Schemes.Vllm;
 
 /// <summary>
-/// vLLM's <c>philox4x32-10-v1</c>: a chain of Philox blocks over the context, then one over the token. Not
-/// cryptographic: Philox resists no key recovery. Bit-exact.
+/// vLLM's <c>philox4x32-10-v1</c>: a chain of Philox blocks over the context, then one over the token. Not cryptographic:
+/// Philox does not protect its key from being recovered. Bit-exact.
 /// </summary>
 /// <remarks>
 /// State (0x574D4358, h, 0, 0). Per four context words, missing ones 0xFFFFFFFF − index:
@@ -46,7 +46,7 @@ internal readonly struct VllmPrf
     /// <summary>The words of tokens after one context.</summary>
     /// <param name="state">The context's state.</param>
     /// <param name="tokens">The tokens, at most <see cref="VllmBlocks.Rows"/>.</param>
-    /// <param name="words">One word a token.</param>
+    /// <param name="words">One word per token.</param>
     /// <param name="stream">An independent stream of the same key; vLLM's detectors use 0.</param>
     public void Words((uint X0, uint X1, uint X2, uint X3) state, ReadOnlySpan<int> tokens, Span<uint> words, ulong stream = 0)
     {
@@ -64,7 +64,7 @@ internal readonly struct VllmPrf
 
     /// <summary>The words of rows.</summary>
     /// <param name="rows">The rows, at most <see cref="VllmBlocks.Rows"/>.</param>
-    /// <param name="words">One word a row.</param>
+    /// <param name="words">One word per row.</param>
     public void Words(NGramRows rows, Span<uint> words)
     {
         var blocks = new VllmBlocks(stackalloc uint[VllmBlocks.Size], rows.Count);
@@ -111,5 +111,66 @@ internal readonly struct VllmPrf
         ReadOnlySpan<int> column = rows.Column(offset + index);
         for (int i = 0; i < words.Length; i++)
             words[i] ^= (uint)column[i];
+    }
+}
+
+/// <summary>Philox blocks of up to 256 rows, word by word, on a caller's buffer.</summary>
+internal readonly ref struct VllmBlocks
+{
+    /// <summary>The most rows.</summary>
+    public const int Rows = 256;
+
+    /// <summary>Length of the buffer.</summary>
+    public const int Size = 6 * Rows;
+
+    /// <summary>Lays the words out.</summary>
+    /// <param name="buffer">At least <see cref="Size"/> words.</param>
+    /// <param name="count">The number of rows, at most <see cref="Rows"/>.</param>
+    public VllmBlocks(Span<uint> buffer, int count)
+    {
+        X0 = buffer.Slice(0, count);
+        X1 = buffer.Slice(Rows, count);
+        X2 = buffer.Slice(2 * Rows, count);
+        X3 = buffer.Slice(3 * Rows, count);
+        Key0 = buffer.Slice(4 * Rows, count);
+        Key1 = buffer.Slice(5 * Rows, count);
+    }
+
+    /// <summary>First words: counters, then output.</summary>
+    public Span<uint> X0 { get; }
+
+    /// <summary>Second words.</summary>
+    public Span<uint> X1 { get; }
+
+    /// <summary>Third words.</summary>
+    public Span<uint> X2 { get; }
+
+    /// <summary>Fourth words.</summary>
+    public Span<uint> X3 { get; }
+
+    /// <summary>First key words.</summary>
+    public Span<uint> Key0 { get; }
+
+    /// <summary>Second key words.</summary>
+    public Span<uint> Key1 { get; }
+
+    /// <summary>Runs Philox over every row.</summary>
+    public void Encrypt() => Philox4x32Blocks.Encrypt(X0, X1, X2, X3, Key0, Key1);
+
+    /// <summary>Takes word v mod 4 of each row's block.</summary>
+    /// <param name="tokens">v, one per row.</param>
+    /// <param name="words">One word per row.</param>
+    public void Select(ReadOnlySpan<int> tokens, Span<uint> words)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            words[i] = (tokens[i] & 3) switch
+            {
+                0 => X0[i],
+                1 => X1[i],
+                2 => X2[i],
+                _ => X3[i],
+            };
+        }
     }
 }

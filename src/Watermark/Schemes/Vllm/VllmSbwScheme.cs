@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Watermark.Keys;
 using Watermark.Statistics;
 
@@ -22,21 +21,35 @@ public sealed record VllmSbwScheme : VllmScheme
     {
     }
 
-    /// <summary>What the catalogue says about it.</summary>
-    public static SchemeDescriptor Descriptor { get; } = new()
+    /// <summary>How key files hold the scheme.</summary>
+    internal static SchemeDescriptor Descriptor { get; } = new()
     {
         Name = "vllm-sbw",
         Summary = "vLLM's stateless Bernoulli green list.",
-        Parameters = "seeding (selfhash, lefthash or lefthash-detector, default selfhash), contextWidth (1 to 16, default 4 for selfhash, 1 otherwise), gamma (default 1/2), delta (0 to 100, default 2)",
+        Parameters =
+        [
+            SchemeTable.Choice<VllmSbwScheme, VllmSeeding>(
+                "seeding",
+                "where the seed comes from",
+                [("selfhash", VllmSeeding.SelfHash), ("lefthash", VllmSeeding.LeftHash), ("lefthash-detector", VllmSeeding.LeftHashDetector)],
+                scheme => scheme.Seeding,
+                (scheme, value) => scheme with { Seeding = value, ContextWidth = value == VllmSeeding.SelfHash ? 4 : 1 }),
+            SchemeTable.Integer<VllmSbwScheme>("contextWidth", 1, MaximumContextWidth, WidthHelp, scheme => scheme.ContextWidth, (scheme, value) => scheme with { ContextWidth = value }) with { DefaultWords = "4 for selfhash, 1 otherwise" },
+            SchemeTable.Fraction<VllmSbwScheme>("gamma", "the green share", scheme => scheme.Gamma, (scheme, value) => scheme with { Gamma = value }),
+            SchemeTable.Number<VllmSbwScheme>("delta", 0, MaximumDelta, "what is added to green logits", scheme => scheme.Delta, (scheme, value) => scheme with { Delta = value }),
+        ],
         Secret = "{\"key\": \"unsigned 64-bit integer, as a decimal string\"}",
-        Null = "Binomial(n, ⌊gamma·(2^31 - 1)⌋/2^31)",
+        Null = "Binomial(n, ⌊gamma·(2^31 - 1)⌋/2^31) for distinct coins",
         Paper = "Ceppi and Sanchez, Flip, Don't Shuffle, arXiv:2609.03844",
         Engine = "vLLM, watermark 'sbw'",
-        Read = Read,
+        Template = new VllmSbwScheme(),
     };
 
-    /// <inheritdoc/>
-    public override string? NullCaveat => Seeding == VllmSeeding.SelfHash ? SharedCoins : null;
+    /// <summary>
+    /// The 64-bit seed, which keys Philox, and the token: contexts with equal sums have the same seed, and <c>selfhash</c>
+    /// takes the smallest product of the scored token with a token of the window.
+    /// </summary>
+    public override CoinRule Coins => Seeding == VllmSeeding.SelfHash ? CoinRule.SeedOfRow : CoinRule.SeedOfContext;
 
     /// <inheritdoc/>
     public override string Name => "vllm-sbw";
@@ -57,7 +70,7 @@ public sealed record VllmSbwScheme : VllmScheme
     public double Delta
     {
         get => delta;
-        init => delta = Within(value, 0, Native.GreenListScheme.MaximumDelta, nameof(Delta));
+        init => delta = Within(value, 0, MaximumDelta, nameof(Delta));
     }
 
     /// <summary>The exact probability of green.</summary>
@@ -73,41 +86,10 @@ public sealed record VllmSbwScheme : VllmScheme
     internal uint Threshold => ThresholdOf(Gamma);
 
     /// <inheritdoc/>
-    public override void WriteParameters(Utf8JsonWriter writer)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteString("seeding", SeedingName(Seeding));
-        writer.WriteNumber("contextWidth", ContextWidth);
-        writer.WriteString("gamma", Gamma.ToString());
-        writer.WriteNumber("delta", Delta);
-    }
+    public override IReadOnlyList<SchemeParameter> Parameters => Descriptor.Parameters;
 
     /// <inheritdoc/>
-    protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedVllmSbw(this, KeyOf(secret), secret.IdFor(this));
-
-    private static VllmSbwScheme Read(SchemeParameters parameters)
-    {
-        VllmSeeding seeding = parameters.Choice("seeding", ["selfhash", "lefthash", "lefthash-detector"], "selfhash") switch
-        {
-            "selfhash" => VllmSeeding.SelfHash,
-            "lefthash" => VllmSeeding.LeftHash,
-            _ => VllmSeeding.LeftHashDetector,
-        };
-        return new VllmSbwScheme
-        {
-            Seeding = seeding,
-            ContextWidth = parameters.WholeNumber("contextWidth", 1, MaximumContextWidth, seeding == VllmSeeding.SelfHash ? 4 : 1),
-            Gamma = parameters.Probability("gamma", Fraction.Half),
-            Delta = parameters.Number("delta", 0, Native.GreenListScheme.MaximumDelta, 2),
-        };
-    }
-
-    private static string SeedingName(VllmSeeding seeding) => seeding switch
-    {
-        VllmSeeding.SelfHash => "selfhash",
-        VllmSeeding.LeftHash => "lefthash",
-        _ => "lefthash-detector",
-    };
+    protected override KeyedScheme WithKey(IntegerSecret secret) => new KeyedVllmSbw(this, KeyOf(secret), secret);
 
     private static uint ThresholdOf(Fraction gamma) => (uint)(gamma.ToDouble() * WordMaximum);
 }

@@ -15,6 +15,9 @@ public abstract record VllmScheme : ContextWidthScheme
     private static readonly SecretShape Shape =
         new([new SecretField("key", ulong.MinValue, ulong.MaxValue) { AsText = true, Published = [[0], [42]] }]);
 
+    /// <summary>The help text of the context width.</summary>
+    private protected const string WidthHelp = "tokens of context";
+
     private protected VllmScheme(int width)
         : base(width)
     {

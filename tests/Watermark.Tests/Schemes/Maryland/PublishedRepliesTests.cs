@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Watermark.Detection;
+using Watermark.Scoring;
 using Watermark.Keys;
 using Watermark.Schemes;
 using Watermark.Schemes.Maryland;

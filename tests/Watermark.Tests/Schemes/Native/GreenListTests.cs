@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FsCheck.Xunit;
+using Watermark.Catalog;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Randomness;
@@ -48,7 +49,7 @@ public sealed class GreenListTests
         bool equal = true;
         foreach (AesPath path in AesPaths.Supported)
         {
-            using GreenList keyed = scheme.WithKey(key, path);
+            using KeyedGreenList keyed = scheme.WithKey(key, path);
             float[] plain = [.. Ints(random, vocabulary, 1000).Select(value => value / 64f)];
             float[] dense = [.. plain];
             keyed.BiasLogits(context, dense);
@@ -95,7 +96,7 @@ public sealed class GreenListTests
     public void Excluded_tokens_stay_excluded()
     {
         using var key = WatermarkKey.Draw(new SeededRandomBits(4));
-        using GreenList keyed = new GreenListScheme().WithKey(key, AesPaths.Best);
+        using KeyedGreenList keyed = new GreenListScheme().WithKey(key, AesPaths.Best);
         var logits = new float[1000];
         Array.Fill(logits, float.NegativeInfinity);
         keyed.BiasLogits([1, 2], logits);
@@ -143,10 +144,10 @@ public sealed class GreenListTests
     public void Parameters_are_read_and_written_in_canonical_order(string given, string written)
     {
         using JsonDocument document = JsonDocument.Parse(given);
-        WatermarkScheme scheme = SchemeCatalog.Read(SchemeCatalog.Find("green-list")!, document.RootElement);
+        WatermarkScheme scheme = SchemeCatalog.Find("green-list")!.Read(document.RootElement);
         Assert.Equal(written, Written(scheme));
         using JsonDocument again = JsonDocument.Parse(written);
-        Assert.Equal(scheme, SchemeCatalog.Read(SchemeCatalog.Find("green-list")!, again.RootElement));
+        Assert.Equal(scheme, SchemeCatalog.Find("green-list")!.Read(again.RootElement));
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class GreenListTests
     {
         using JsonDocument document = JsonDocument.Parse("""{"gamma":"1/900000"}""");
         InputFormatException exception = Assert.Throws<InputFormatException>(
-            () => SchemeCatalog.Read(SchemeCatalog.Find("green-list")!, document.RootElement));
+            () => SchemeCatalog.Find("green-list")!.Read(document.RootElement));
         Assert.Contains("Gamma must lie from 1/65536", exception.Message, StringComparison.Ordinal);
     }
 
@@ -162,7 +163,7 @@ public sealed class GreenListTests
     public void Gumbel_parameters_are_read_and_written()
     {
         using JsonDocument document = JsonDocument.Parse("""{"name":"gumbel","contextWidth":5}""");
-        WatermarkScheme scheme = SchemeCatalog.Read(SchemeCatalog.Find("gumbel")!, document.RootElement);
+        WatermarkScheme scheme = SchemeCatalog.Find("gumbel")!.Read(document.RootElement);
         Assert.Equal(new GumbelScheme { ContextWidth = 5 }, scheme);
         Assert.Equal("""{"contextWidth":5}""", Written(scheme));
         Assert.Equal(new GammaNull(), scheme.Null);
@@ -173,7 +174,7 @@ public sealed class GreenListTests
     {
         using var key = WatermarkKey.Draw(new SeededRandomBits(4));
         KeyedScheme keyed = new GreenListScheme().WithKey(key);
-        Assert.Equal($"green-list (key {key.Id})", keyed.ToString());
+        Assert.Equal($"green-list (key {keyed.Scheme.IdOf(key)})", keyed.ToString());
         keyed.Dispose();
         Assert.Throws<ObjectDisposedException>(() => keyed.Score([1, 2], 3));
     }

@@ -40,12 +40,12 @@ public sealed class GumbelTests
             data[i] = (int)random.NextBelow(200_000);
         var rows = new NGramRows(data, count, width, count);
         var expected = new long[count];
-        using (Gumbel keyed = new GumbelScheme { ContextWidth = width }.WithKey(key, AesPath.Platform))
+        using (KeyedGumbel keyed = new GumbelScheme { ContextWidth = width }.WithKey(key, AesPath.Platform))
             keyed.ScoreRows(rows, expected);
         bool equal = true;
         foreach (AesPath path in AesPaths.Supported)
         {
-            using Gumbel keyed = new GumbelScheme { ContextWidth = width }.WithKey(key, path);
+            using KeyedGumbel keyed = new GumbelScheme { ContextWidth = width }.WithKey(key, path);
             var scores = new long[count];
             keyed.ScoreRows(rows, scores);
             equal &= scores.AsSpan().SequenceEqual(expected) && keyed.SumScores(rows) == expected.Sum();
@@ -59,7 +59,7 @@ public sealed class GumbelTests
     {
         var random = new SeededRandomBits(seed);
         using WatermarkKey key = WatermarkKey.Draw(random);
-        using Gumbel keyed = new GumbelScheme { ContextWidth = 1 }.WithKey(key, AesPaths.Best);
+        using KeyedGumbel keyed = new GumbelScheme { ContextWidth = 1 }.WithKey(key, AesPaths.Best);
         int count = 1 + (int)random.NextBelow(2_000);
         int[] candidates = [.. Enumerable.Range(0, count).Select(i => 3 * i)];
         float[] probabilities = [.. candidates.Select(_ => random.NextBelow(4) == 0 ? 0f : (float)random.NextDouble() / count)];
@@ -88,7 +88,7 @@ public sealed class GumbelTests
         for (ulong seed = 0; seed < 300; seed++)
         {
             using var key = WatermarkKey.Draw(new SeededRandomBits(seed));
-            using Gumbel keyed = new GumbelScheme { ContextWidth = 0 }.WithKey(key, AesPaths.Best);
+            using KeyedGumbel keyed = new GumbelScheme { ContextWidth = 0 }.WithKey(key, AesPaths.Best);
             Assert.Equal(1, keyed.ChooseCandidate([], [5, 6, 7], [0f, 1e-30f, 0f], 0));
         }
     }
@@ -97,7 +97,7 @@ public sealed class GumbelTests
     public void Nothing_to_choose_from_is_refused()
     {
         using var key = WatermarkKey.Draw(new SeededRandomBits(1));
-        using Gumbel keyed = new GumbelScheme { ContextWidth = 0 }.WithKey(key, AesPaths.Best);
+        using KeyedGumbel keyed = new GumbelScheme { ContextWidth = 0 }.WithKey(key, AesPaths.Best);
         Assert.Throws<ArgumentException>(() => keyed.ChooseCandidate([], [5, 6], [0f, 0f], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => keyed.ChooseCandidate([], [], [], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => keyed.ChooseCandidate([], [1], [], 0));

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Watermark.Catalog;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Schemes;
@@ -65,7 +66,7 @@ public sealed class TorchParametersTests
         using WatermarkSecret drawn = scheme.DrawSecret(new SeededRandomBits(1));
         Assert.Null(drawn.Weakness);
         using KeyedScheme keyed = scheme.WithKey(drawn);
-        Assert.Equal(drawn.IdFor(scheme), keyed.KeyId);
+        Assert.Equal(scheme.IdOf(drawn), keyed.KeyId);
         Assert.Equal($"{scheme.Name} (key {keyed.KeyId})", keyed.ToString());
     }
 
@@ -81,7 +82,7 @@ public sealed class TorchParametersTests
     public void The_largest_vocabulary_is_stated_in_the_catalogue()
     {
         foreach (string name in (string[])["kgw", "hf-kgw", "maryland", "gumbel-torch"])
-            Assert.Contains($"{TorchListScheme.MaximumVocabularySize}", SchemeCatalog.Find(name)!.Parameters, StringComparison.Ordinal);
+            Assert.Contains($"{TorchListScheme.MaximumVocabularySize}", SchemeCatalog.Find(name)!.Find("vocabularySize")!.Values, StringComparison.Ordinal);
     }
 
     private static string Written(WatermarkScheme scheme)

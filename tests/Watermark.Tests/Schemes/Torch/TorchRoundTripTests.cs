@@ -1,4 +1,4 @@
-using Watermark.Detection;
+using Watermark.Scoring;
 using Watermark.Randomness;
 using Watermark.Schemes;
 

@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Globalization;
+using Watermark.Catalog;
+using Watermark.Cli.Terminal;
+using Watermark.Forensics.Distillation;
+using Watermark.Forensics.Findings;
+using Watermark.NGrams;
+using Watermark.Reporting;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary><c>watermark recheck</c>: computes a stored verdict again.</summary>
+internal static class RecheckCommand
+{
+    private const string Help = """
+        Computes the findings of a verdict again, from the key and the samples, and says "same" or what differs. Samples
+        are identified by their content, so their names do not matter. Exit code 0 if it is the same, 2 if it is not.
+
+        Examples:
+          watermark recheck verdict/verdict.json --key owner.wmkey --sample verdict/replies.jsonl.ngrams
+          watermark recheck verdict.json --key owner.wmkey --sample suspect.ngrams --sample control.ngrams --json
+        """;
+
+    public static Command Create()
+    {
+        var keys = new KeyOptions();
+        var verdict = new Argument<string>("VERDICT") { Description = "The verdict.json to compute again." };
+        var samples = CommonOptions.Several(new Option<string[]>("--sample") { HelpName = "FILE", Description = "The samples (.ngrams) of its suspects and controls, in any order.", Required = true });
+        var threads = new Option<int>("--threads") { HelpName = "N", Description = "The number of threads; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var json = CommonOptions.Json();
+        var command = new Command("recheck", HelpText.Flow(Help)) { verdict, samples, threads, json };
+        keys.AddTo(command, several: true);
+        command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
+        {
+            var console = ConsoleOutput.ForProcess(parse.GetValue(json));
+            if (parse.GetValue(threads) is < 1 or > 1024)
+                throw new InputFormatException("--threads must be from 1 to 1024.");
+            string path = parse.GetValue(verdict)!;
+            byte[] bytes = File.ReadAllBytes(path);
+            Verdict stored = Named(path, () => VerdictJson.ReadForComparison(bytes));
+            Dictionary<string, (string Path, Sample Sample)> known = [];
+            foreach (string file in parse.GetValue(samples)!)
+            {
+                if (!SampleLoader.IsSample(file))
+                    throw new InputFormatException($"{file}: a sample (.ngrams) was expected; 'watermark verify --out' and 'watermark extract' write them.");
+                Sample sample = SampleLoader.ReadSample(file);
+                known[sample.Digest] = (file, sample);
+            }
+
+            IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
+            try
+            {
+                Finding[] findings = [.. stored.Findings.Select(finding => Again(finding, files, known, parse.GetValue(threads), console, cancellationToken))];
+                Verdict again = Verdict.From(findings, stored.Plan, stored.Tests, stored.Run);
+                return Task.FromResult(Report(path, bytes, again, console));
+            }
+            finally
+            {
+                foreach (KeyFile file in files)
+                    file.Dispose();
+            }
+        }));
+        return command;
+    }
+
+    private static Finding Again(
+        Finding stored,
+        IReadOnlyList<KeyFile> files,
+        Dictionary<string, (string Path, Sample Sample)> samples,
+        int threads,
+        ConsoleOutput console,
+        CancellationToken cancellationToken)
+    {
+        if (stored.Question != DistillationTest.Question)
+            throw new InputFormatException($"The finding '{stored.Title}' answers the question '{stored.Question}'; this command can only compute '{DistillationTest.Question}' again.");
+        string? account = Option(stored, Verification.AccountOption);
+        string? epoch = Option(stored, Verification.EpochOption);
+        using OwnerKey key = FindKey(stored, files, account, epoch);
+        if (!int.TryParse(Option(stored, "randomKeys"), NumberStyles.None, CultureInfo.InvariantCulture, out int randomKeys))
+            throw new InputFormatException($"The finding '{stored.Title}' does not state its number of random keys (options.randomKeys).");
+        var options = new DistillationTestOptions
+        {
+            RandomKeys = randomKeys,
+            Seed = stored.Seed ?? 0,
+            Rule = stored.Rule,
+            Tests = stored.Tests,
+            Power = stored.Power.Power,
+            DegreeOfParallelism = threads,
+            ToolVersion = stored.ToolVersion,
+        };
+        TitledSample suspect = FindSample(stored, "suspect-sample", samples) with { Title = SuspectTitle(stored, key) };
+        TitledSample[] controls = [.. stored.Controls.Select(control => FindSample(control, "control-sample", samples))];
+        return new Verification(options, console, NamesKey(stored)).Test(key, suspect, controls, stored.Waivers, cancellationToken) with { Created = stored.Created };
+    }
+
+    private static OwnerKey FindKey(Finding stored, IReadOnlyList<KeyFile> files, string? account, string? epoch)
+    {
+        foreach (KeyFile file in files)
+        {
+            OwnerKey key = OwnerKey.Of(file, account, epoch);
+            if (key.Identity.Id == stored.Key?.Id)
+                return key;
+            key.Dispose();
+        }
+
+        string derived = account is null && epoch is null ? string.Empty : $" ({string.Join(", ", new[] { account, epoch }.OfType<string>())})";
+        throw new InputFormatException($"The finding '{stored.Title}' is of key {stored.Key?.Id ?? "none"}{derived}, and --key names no such key.");
+    }
+
+    /// <summary>The suspect's own title: the finding's title without the part that names the derived key.</summary>
+    private static string SuspectTitle(Finding stored, OwnerKey key)
+    {
+        string suffix = Verification.TitleOf(string.Empty, key, NamesKey(stored));
+        return suffix.Length > 0 && stored.Title.EndsWith(suffix, StringComparison.Ordinal) ? stored.Title[..^suffix.Length] : stored.Title;
+    }
+
+    /// <summary>Whether the finding's title names its key.</summary>
+    private static bool NamesKey(Finding stored) => stored.Key is { Id.Length: >= 8 } key && stored.Title.EndsWith($"key {key.Id[..8]}", StringComparison.Ordinal);
+
+    /// <summary>A title is what somebody called a text; says so if no input bears it.</summary>
+    private static IEnumerable<string> UnknownTitles(Verdict verdict)
+    {
+        foreach (Finding finding in verdict.Findings)
+        {
+            foreach (Measurement measurement in finding.Controls.Prepend<Measurement>(finding))
+            {
+                string[] names = [.. measurement.Inputs.Where(input => !input.Role.EndsWith("-sample", StringComparison.Ordinal)).Select(input => input.Name)];
+                if (!names.Any(name => measurement.Title.StartsWith(name, StringComparison.Ordinal)))
+                    yield return $"The title '{measurement.Title}' is not the name of an input ({(names.Length == 0 ? "none is named" : string.Join(", ", names.Take(3)))}); nothing proves a title.";
+            }
+        }
+    }
+
+    private static TitledSample FindSample(Measurement stored, string role, Dictionary<string, (string Path, Sample Sample)> samples)
+    {
+        string? digest = stored.Inputs.FirstOrDefault(input => input.Role == role)?.Sha256;
+        return digest is not null && samples.TryGetValue(digest, out (string Path, Sample Sample) found)
+            ? new TitledSample(stored.Title, found.Sample)
+            : throw new InputFormatException($"'{stored.Title}' was computed from the sample {digest ?? "without a digest"}, and --sample names no such sample.");
+    }
+
+    private static string? Option(Finding finding, string name) => finding.Options.FirstOrDefault(option => option.Name == name)?.Value;
+
+    private static int Report(string path, byte[] stored, Verdict again, ConsoleOutput console)
+    {
+        IReadOnlyList<string> differences = VerdictComparison.Differences(stored, again);
+        IReadOnlyList<string> notes = [.. VerdictComparison.Notes(stored, again), .. UnknownTitles(again)];
+        if (console.Json)
+        {
+            console.WriteJson(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("file", path);
+                writer.WriteBoolean("same", differences.Count == 0);
+                foreach ((string name, IReadOnlyList<string> lines) in new[] { ("differences", differences), ("notes", notes) })
+                {
+                    writer.WriteStartArray(name);
+                    foreach (string line in lines)
+                        writer.WriteStringValue(line);
+                    writer.WriteEndArray();
+                }
+
+                writer.WriteEndObject();
+            });
+        }
+
+        console.WriteLine(differences.Count == 0
+            ? $"same: the samples and the key give the verdict in {path} again."
+            : $"different: the samples and the key do not give the verdict in {path}.");
+        foreach (string line in differences)
+            console.WriteLine($"  {line}");
+        foreach (string line in notes)
+            console.WriteLine($"  Note: {line}");
+        return differences.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
+    }
+
+    private static T Named<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InputFormatException exception)
+        {
+            throw new InputFormatException($"{path}: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Watermark.Cli.Terminal;
+using Watermark.Forensics.Distillation;
+using Watermark.NGrams;
+using Watermark.Schemes;
+using Watermark.Text.Documents;
+using Watermark.Text.Tokenizers;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary>
+/// The samples that a command's keys are tested on. Documents are read once for all keys that need the same sample; options
+/// that cannot apply to an existing sample are refused.
+/// </summary>
+internal sealed class SampleSource(
+    ParseResult parse,
+    KeyOptions keys,
+    SelectionOptions selection,
+    InputOptions documents,
+    long? rowLimit,
+    Option<long?> rowLimitOption,
+    ConsoleOutput console,
+    CancellationToken cancellationToken)
+{
+    private readonly Dictionary<(string Path, SampleSchema? Schema), Sample> samples = [];
+    private readonly Dictionary<string, TextTokenizer> tokenizers = [];
+    private readonly List<(string Name, Sample Sample)> extracted = [];
+
+    /// <summary>The exit code of reading: bad input if a file broke off.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>The samples that were extracted here, with names for their files.</summary>
+    public IReadOnlyList<(string Name, Sample Sample)> Extracted => extracted;
+
+    /// <summary>Loads what a key is tested on.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="path">A file, a folder, <c>-</c> or a sample.</param>
+    /// <param name="label">What the progress bar says.</param>
+    public TitledSample Load(OwnerKey key, string path, string label)
+    {
+        string title = path == "-" ? "standard input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        TextTokenizer tokenizer = Tokenizer(key);
+        if (SampleLoader.IsSample(path))
+            return new TitledSample(title, Ready(key, path, tokenizer));
+        WatermarkScheme scheme = key.Scheme.Scheme;
+        SampleSchema schema = SampleLoader.Schema(scheme.ContextWidth, selection.Read(parse, scheme), tokenizer, rowLimit, keepPrompts: true);
+        if (samples.TryGetValue((path, schema), out Sample? known))
+            return new TitledSample(title, known);
+        if (path == "-" && samples.Keys.Any(read => read.Path == path))
+            throw new InputFormatException("Standard input can be read only once, and these keys need different samples of it; name a file.");
+        (Sample sample, int exitCode) = SampleLoader.Extract([path], schema, tokenizer, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, label, cancellationToken);
+        ExitCode = Math.Max(ExitCode, exitCode);
+        samples.Add((path, schema), sample);
+        string name = path == "-" ? "input" : title;
+        for (int i = 2; extracted.Any(item => item.Name == name + ".ngrams"); i++)
+            name = $"{title}-{i}";
+        extracted.Add((name + ".ngrams", sample));
+        return new TitledSample(title, sample);
+    }
+
+    private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer)
+    {
+        string[] given = [.. selection.Given(parse), .. documents.Given(parse), .. parse.GetResult(rowLimitOption) is { Implicit: false } ? [rowLimitOption.Name] : Array.Empty<string>()];
+        if (given.Length > 0)
+            throw new InputFormatException($"{path}: {string.Join(", ", given)} cannot apply to an existing sample; leave it out, or extract the sample with it.");
+        if (!samples.TryGetValue((path, null), out Sample? sample))
+        {
+            sample = SampleLoader.ReadSample(path);
+            samples.Add((path, null), sample);
+        }
+
+        SampleSchema schema = sample.Schema;
+        if (schema.ContextWidth != key.Scheme.ContextWidth)
+            throw new InputFormatException($"{path}: the sample has context width {schema.ContextWidth}; the key needs {key.Scheme.ContextWidth}.");
+        if (schema.TokenizerHash.Length > 0 && tokenizer.ContentHash.Length > 0 && schema.TokenizerHash != tokenizer.ContentHash)
+            throw new InputFormatException($"{path}: the sample was made with the tokenizer '{schema.Tokenizer}'; the key needs '{tokenizer.Name}'.");
+        return sample;
+    }
+
+    private TextTokenizer Tokenizer(OwnerKey key)
+    {
+        if (!tokenizers.TryGetValue(key.Tokenizer, out TextTokenizer? tokenizer))
+            tokenizers.Add(key.Tokenizer, tokenizer = keys.LoadTokenizer(parse, key.Tokenizer));
+        return tokenizer;
+    }
+}

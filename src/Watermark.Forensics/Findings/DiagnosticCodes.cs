@@ -1,0 +1,90 @@
+namespace Watermark.Forensics.Findings;
+
+/// <summary>
+/// The codes of all diagnostics. The meaning of a code never changes; the wording of its message may. A severity named here
+/// is the usual one.
+/// </summary>
+public static class DiagnosticCodes
+{
+    /// <summary>Nothing was scored, so there is no evidence. Blocking.</summary>
+    public const string NothingScored = "nothing-scored";
+
+    /// <summary>
+    /// The null that the numbers come from holds only approximately. The finding is then inconclusive. Warning.
+    /// </summary>
+    public const string ApproximateNull = "approximate-null";
+
+    /// <summary>No null is known to hold for this total, and no random keys were requested. Blocking.</summary>
+    public const string NoValidNull = "no-valid-null";
+
+    /// <summary>Repetitions were counted more than once, so the theoretical null does not hold and random keys decide. Warning.</summary>
+    public const string RepeatsCounted = "repeats-counted";
+
+    /// <summary>The totals under random keys lie higher or wider than the theoretical null allows. Blocking where that null decides.</summary>
+    public const string RandomKeysDisagree = "random-keys-disagree";
+
+    /// <summary>A row limit kept a uniform sample of the rows. Note.</summary>
+    public const string RowsSampled = "rows-sampled";
+
+    /// <summary>The key is weak: published, of a small range or chosen by hand. Warning.</summary>
+    public const string KeyWeak = "key-weak";
+
+    /// <summary>The key's id is of an old version that does not cover all that decides bits. Warning.</summary>
+    public const string KeyIdOld = "key-id-old";
+
+    /// <summary>
+    /// Replies came without the prompts that they answer, so quoted prompts count as the suspect's text. Blocking.
+    /// </summary>
+    public const string PromptsMissing = "prompts-missing";
+
+    /// <summary>Rows of the prompts were scored. Blocking.</summary>
+    public const string PromptsScored = "prompts-scored";
+
+    /// <summary>
+    /// Much of the replies also stands in recorded prompts, their own or others. Warning or blocking, depending on how much.
+    /// </summary>
+    public const string PromptOverlap = "prompt-overlap";
+
+    /// <summary>
+    /// With a context width of 0, marked prompts make the total too small, in the suspect's favour. Warning.
+    /// </summary>
+    public const string PromptsBiasDown = "prompts-bias-down";
+
+    /// <summary>Nothing shows that the replies were not chosen by their score before this test. Note.</summary>
+    public const string RepliesUnaccounted = "replies-unaccounted";
+
+    /// <summary>A part of the inputs was not read. Warning; the message says how much and why.</summary>
+    public const string InputUnread = "input-unread";
+
+    /// <summary>
+    /// The text has characters that hide or look like others (no-break spaces, zero width, look-alikes). Warning.
+    /// </summary>
+    public const string UnusualCharacters = "unusual-characters";
+
+    /// <summary>Anyone who has much text marked with the key can write text that carries the mark. Note.</summary>
+    public const string SpoofingPossible = "spoofing-possible";
+
+    /// <summary>No control, or none with enough text, was scored. Warning; blocking where the plan requires it.</summary>
+    public const string ControlMissing = "control-missing";
+
+    /// <summary>A control has too little text to show an effect like the suspect's, and counts as missing. Warning.</summary>
+    public const string ControlTooSmall = "control-too-small";
+
+    /// <summary>A control shows the signal too, so something other than training causes it. Blocking.</summary>
+    public const string ControlShowsSignal = "control-shows-signal";
+
+    /// <summary>A control and the suspect share an input. Blocking.</summary>
+    public const string ControlIsSuspect = "control-is-suspect";
+
+    /// <summary>No plan was fixed before the data. Note of a verdict.</summary>
+    public const string NoPlan = "no-plan";
+
+    /// <summary>
+    /// What was done differs from the plan. Blocking where it could have made a conclusion easier to reach; a warning
+    /// where it can only make one harder.
+    /// </summary>
+    public const string PlanDeviation = "plan-deviation";
+
+    /// <summary>More tests are counted than findings are shown; the missing ones count as p = 1 and e = 0. Note of a verdict.</summary>
+    public const string FindingsMissing = "findings-missing";
+}

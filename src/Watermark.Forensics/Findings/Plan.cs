@@ -1,0 +1,98 @@
+using Watermark.Statistics;
+
+namespace Watermark.Forensics.Findings;
+
+/// <summary>How several tests are combined; both hold under any dependence between them.</summary>
+public enum CombinationRule
+{
+    /// <summary>The mean of the e-values over all tests that could have been reported.</summary>
+    MeanE,
+
+    /// <summary>
+    /// Each finding is decided by its e-value, and in addition its p-value, adjusted by Holm's method over all tests, must
+    /// be at most alpha.
+    /// </summary>
+    Holm,
+}
+
+/// <summary>
+/// Everything that is fixed before the data are seen. What a plan leaves open can still be chosen afterwards, and a result
+/// chosen among several means less than it seems.
+/// </summary>
+public sealed record Plan
+{
+    /// <summary>The keys, by public id or by commitment.</summary>
+    public required IReadOnlyList<string> Keys { get; init; }
+
+    /// <summary>How many keys, epochs, accounts, suspects and other choices are tested.</summary>
+    public TestCount Tests { get; init; } = TestCount.One;
+
+    /// <summary>The statistic with its version.</summary>
+    public required string Statistic { get; init; }
+
+    /// <summary>The prior of the e-value with its version.</summary>
+    public required string Prior { get; init; }
+
+    /// <summary>The largest adjusted p-value under <see cref="CombinationRule.Holm"/>. <value>Default 0.001, between 0 and 1.</value></summary>
+    public double Alpha { get; init; } = 0.001;
+
+    /// <summary>The thresholds.</summary>
+    public DecisionRule Rule { get; init; } = new();
+
+    /// <summary>The number of random keys. <value>Default 1,000, 0 … 10,000,000.</value></summary>
+    public int RandomKeys { get; init; } = 1000;
+
+    /// <summary>The seed of everything random. <value>Default 0.</value></summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Controls that each finding needs, each with the text to show an effect. <value>Default 1, 0 … 1,000.</value></summary>
+    public int ControlsRequired { get; init; } = 1;
+
+    /// <summary>How the findings are combined.</summary>
+    public CombinationRule Combination { get; init; }
+
+    /// <summary>The selection of rows, as in the finding's option <c>selection</c>; null where it is left open.</summary>
+    public string? Selection { get; init; }
+
+    /// <summary>The context width, 0 … 64; null where it is left open.</summary>
+    public int? ContextWidth { get; init; }
+
+    /// <summary>The green fraction; null where it is left open or the scheme has none.</summary>
+    public Fraction? Gamma { get; init; }
+
+    /// <summary>A sentence on what is wrong with the plan, which names the field and what was expected, or null.</summary>
+    public string? Fault()
+    {
+        if (Keys.Count == 0 || Keys.Any(string.IsNullOrWhiteSpace))
+            return "The field 'keys' must list at least one key id or commitment, none of them empty.";
+        if (Keys.Distinct(StringComparer.Ordinal).Count() != Keys.Count)
+            return "The field 'keys' names a key twice; each was expected once.";
+        if ((Tests.Fault() ?? Rule.Fault()) is { } fault)
+            return fault;
+        if (Tests.Stated is null && Tests.Keys < Keys.Count)
+            return Words.Fault("multiplicity.keys", Tests.Keys, $"at least the {Keys.Count} that 'keys' lists");
+        if (string.IsNullOrWhiteSpace(Statistic))
+            return "The field 'statistic' is empty; the name and version of a statistic was expected.";
+        if (string.IsNullOrWhiteSpace(Prior))
+            return "The field 'prior' is empty; the name and version of a prior was expected.";
+        if (!(Alpha is > 0 and < 1))
+            return Words.Fault("alpha", Alpha, "a number between 0 and 1");
+        if (RandomKeys is < 0 or > 10_000_000)
+            return Words.Fault("randomKeys", RandomKeys, "a whole number from 0 to 10,000,000");
+        if (ControlsRequired is < 0 or > 1000)
+            return Words.Fault("controlsRequired", ControlsRequired, "a whole number from 0 to 1,000");
+        if (Selection is { } selection && string.IsNullOrWhiteSpace(selection))
+            return "The field 'selection' is empty; a selection or null was expected.";
+        if (ContextWidth is < 0 or > 64)
+            return Words.Fault("contextWidth", ContextWidth.Value, "a whole number from 0 to 64");
+        return Gamma is { IsProperProbability: false } ? $"The field 'gamma' is {Gamma}; a fraction between 0 and 1 was expected." : null;
+    }
+
+    /// <summary>Throws where the plan is not valid.</summary>
+    /// <exception cref="ArgumentException">The plan is not valid; the message is <see cref="Fault"/>.</exception>
+    public void Validate()
+    {
+        if (Fault() is { } fault)
+            throw new ArgumentException(fault);
+    }
+}

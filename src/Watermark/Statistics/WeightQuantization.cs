@@ -1,0 +1,49 @@
+namespace Watermark.Statistics;
+
+/// <summary>
+/// Turns numbers that say how informative a row is, and for which colour, into small whole weights. No key is used, so the
+/// null stays exact.
+/// </summary>
+/// <remarks>
+/// Sizes are first cut off at one of their quantiles. If they were scaled to the largest instead, one row that everybody
+/// repeats a thousand times (a licence, a greeting) would give every other row weight 0 and leave the test with one coin.
+/// </remarks>
+public static class WeightQuantization
+{
+    /// <summary>The default quantile: this share of the numbers other than 0 is not cut off.</summary>
+    public const double DefaultQuantile = 0.998;
+
+    /// <summary>Quantizes numbers: x becomes the whole number nearest to levels·x/clip, cut off at ±levels.</summary>
+    /// <param name="numbers">Numbers on any scale, finite; positive for "green", negative for "not green".</param>
+    /// <param name="levels">The size of the largest weight, 1 … 127.</param>
+    /// <param name="clip">
+    /// Where sizes were cut off: the number of rank ⌊quantile·(n − 1)⌋, counted from 0, among the n sizes above 0. With two
+    /// rows or more, the largest alone never sets the scale. 0 where all numbers are 0.
+    /// </param>
+    /// <param name="quantile">The quantile, above 0 and at most 1; 1 scales to the largest.</param>
+    /// <returns>One weight per number, of the same sign or 0.</returns>
+    /// <exception cref="ArgumentException">A number is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Levels or quantile are out of their range.</exception>
+    public static sbyte[] Quantize(ReadOnlySpan<double> numbers, int levels, out double clip, double quantile = DefaultQuantile)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(levels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(levels, sbyte.MaxValue);
+        if (!(quantile is > 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "The quantile must lie above 0 and be at most 1.");
+        var sizes = new List<double>(numbers.Length);
+        foreach (double number in numbers)
+        {
+            if (!double.IsFinite(number))
+                throw new ArgumentException($"The number {number} is not finite.", nameof(numbers));
+            if (number != 0)
+                sizes.Add(Math.Abs(number));
+        }
+
+        sizes.Sort();
+        clip = sizes.Count == 0 ? 0 : sizes[(int)(quantile * (sizes.Count - 1))];
+        var weights = new sbyte[numbers.Length];
+        for (int i = 0; i < weights.Length && clip > 0; i++)
+            weights[i] = (sbyte)Math.Round(Math.Clamp(numbers[i] / clip, -1, 1) * levels, MidpointRounding.AwayFromZero);
+        return weights;
+    }
+}
