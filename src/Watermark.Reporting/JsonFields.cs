@@ -61,7 +61,11 @@ internal sealed class JsonFields
             throw new InputFormatException($"The format '{found}' is not supported; this version reads '{format}'.");
     }
 
-    public bool Has(string name) => element.TryGetProperty(name, out _);
+    public bool Has(string name)
+    {
+        used.Add(name);
+        return element.TryGetProperty(name, out _);
+    }
 
     public bool IsNull(string name) => Member(name).ValueKind == JsonValueKind.Null;
 

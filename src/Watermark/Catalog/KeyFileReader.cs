@@ -14,6 +14,19 @@ internal static class KeyFileReader
 
     public static KeyFile Read(ReadOnlyMemory<byte> json, Func<string, char[]>? passphrase)
     {
+        try
+        {
+            return ReadValid(json, passphrase);
+        }
+        catch (InvalidOperationException exception) when (exception is not ObjectDisposedException)
+        {
+            // The JSON reader's fault for text that is no Unicode, such as half of a surrogate pair; its message may quote the secret.
+            throw new InputFormatException("A text in the key file is not valid Unicode.");
+        }
+    }
+
+    private static KeyFile ReadValid(ReadOnlyMemory<byte> json, Func<string, char[]>? passphrase)
+    {
         using JsonDocument document = Parse(json, "The key file");
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)

@@ -111,6 +111,17 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"format":"watermark-key/1","scheme":{"name":"green-list"},"tokenizer":"\ud800","secret":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}""")]
+    [InlineData("""{"format":"watermark-key/1","scheme":{"name":"\udc00"},"tokenizer":"ids","secret":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}""")]
+    [InlineData("""{"format":"watermark-key/1","scheme":{"name":"green-list"},"\ud800":1,"secret":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}""")]
+    public void Half_a_surrogate_pair_is_refused_in_words(string json)
+    {
+        InputFormatException exception = Assert.Throws<InputFormatException>(() => KeyFile.Read(System.Text.Encoding.UTF8.GetBytes(json)));
+
+        Assert.DoesNotContain("AAECAw", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("watermark-key/2", "watermark-key/9", "The format 'watermark-key/9' is not supported; this version reads 'watermark-key/2' and 'watermark-key/1'.")]
     [InlineData("e8bab68f133f6c402f8257e3655a6811", "00000000000000000000000000000000", "The key file's id does not fit its scheme and secret: the file was changed.")]
     [InlineData("\"1/4\"", "\"1/2\"", "The key file's id does not fit its scheme and secret: the file was changed.")]
