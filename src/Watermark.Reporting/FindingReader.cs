@@ -20,11 +20,11 @@ internal static class FindingReader
 
     public static Finding Read(JsonFields fields)
     {
-        Measured measured = ReadMeasured(fields);
+        ControlFinding measured = ReadMeasurement(fields);
         JsonFields rule = fields.Object("rule");
         var finding = new Finding
         {
-            Title = fields.Text("title"),
+            Title = measured.Title,
             Question = fields.Text("question"),
             Alternative = fields.Text("h1"),
             Null = fields.Text("h0"),
@@ -35,7 +35,7 @@ internal static class FindingReader
             NullName = measured.NullName,
             NullDescription = measured.NullDescription,
             LogP = measured.LogP,
-            LogPMethod = measured.Method,
+            LogPMethod = measured.LogPMethod,
             LogE = measured.LogE,
             Effect = measured.Effect,
             Power = measured.Power,
@@ -82,42 +82,31 @@ internal static class FindingReader
 
     private static ControlFinding ReadControl(JsonFields fields)
     {
-        Measured measured = ReadMeasured(fields);
-        var control = new ControlFinding
-        {
-            Title = fields.Text("title"),
-            NullName = measured.NullName,
-            NullDescription = measured.NullDescription,
-            LogP = measured.LogP,
-            LogPMethod = measured.Method,
-            LogE = measured.LogE,
-            Effect = measured.Effect,
-            Power = measured.Power,
-            Counts = measured.Counts,
-            Inputs = measured.Inputs,
-            Panel = measured.Panel,
-            Diagnostics = measured.Diagnostics,
-        };
+        ControlFinding control = ReadMeasurement(fields);
         Derived.Same(fields, "showsSignal", control.ShowsSignal);
         fields.Done();
         return control;
     }
 
-    private static Measured ReadMeasured(JsonFields fields)
+    /// <summary>The members that a finding and a control share: a control has no others.</summary>
+    private static ControlFinding ReadMeasurement(JsonFields fields)
     {
         JsonFields nullFields = fields.Object("null");
-        var measured = new Measured(
-            nullFields.Text("name"),
-            nullFields.Text("description"),
-            fields.Number("logP"),
-            fields.Choice("logPMethod", Methods),
-            fields.Number("logE"),
-            ReadEffect(fields.Object("effect")),
-            ReadPower(fields.Object("power")),
-            ReadCounts(fields.Object("counts")),
-            [.. fields.Objects("inputs").Select(ReadInput)],
-            ReadPanel(fields.OptionalObject("randomKeys")),
-            ReadDiagnostics(fields));
+        var measured = new ControlFinding
+        {
+            NullName = nullFields.Text("name"),
+            NullDescription = nullFields.Text("description"),
+            LogP = fields.Number("logP"),
+            LogPMethod = fields.Choice("logPMethod", Methods),
+            LogE = fields.Number("logE"),
+            Effect = ReadEffect(fields.Object("effect")),
+            Power = ReadPower(fields.Object("power")),
+            Counts = ReadCounts(fields.Object("counts")),
+            Inputs = [.. fields.Objects("inputs").Select(ReadInput)],
+            Panel = ReadPanel(fields.OptionalObject("randomKeys")),
+            Diagnostics = ReadDiagnostics(fields),
+            Title = fields.Text("title"),
+        };
         nullFields.Done();
         return measured;
     }
@@ -220,19 +209,6 @@ internal static class FindingReader
     }
 
     private static IReadOnlyList<NamedValue> ReadOptions(JsonFields fields) => [.. fields.Rest().Select(name => new NamedValue(name, fields.Text(name)))];
-
-    private sealed record Measured(
-        string NullName,
-        string NullDescription,
-        double LogP,
-        TailMethod Method,
-        double LogE,
-        EffectEstimate Effect,
-        PowerStatement Power,
-        MeasurementCounts Counts,
-        IReadOnlyList<InputDigest> Inputs,
-        PanelSummary? Panel,
-        IReadOnlyList<Diagnostic> Diagnostics);
 }
 
 /// <summary>
