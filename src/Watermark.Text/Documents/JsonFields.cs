@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Watermark.Text.Records;
 
 namespace Watermark.Text.Documents;
 

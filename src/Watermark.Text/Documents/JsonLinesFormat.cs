@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records;
 
 namespace Watermark.Text.Documents;
 
