@@ -44,8 +44,9 @@ public sealed class SampleBuilder
 
     /// <summary>Adds a document. Safe for concurrent use.</summary>
     /// <param name="ids">Token ids of the reply.</param>
-    /// <param name="prompts">Token ids of the prompts that it answers; null for none.</param>
-    public void AddDocument(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts = null)
+    /// <param name="prompts">Token ids of the prompts that it answers, and of text that it may repeat; null for none.</param>
+    /// <param name="hasPrompt">Whether its prompt is known; null: if one of the prompts has a token.</param>
+    public void AddDocument(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts = null, bool? hasPrompt = null)
     {
         if (!workspaces.TryTake(out Workspace? workspace))
             workspace = new Workspace(schema);
@@ -60,7 +61,7 @@ public sealed class SampleBuilder
         if (prompted)
             promptRows?.Add(document, prompts!);
         Interlocked.Increment(ref documents);
-        Interlocked.Add(ref documentsWithPrompts, prompted ? 1 : 0);
+        Interlocked.Add(ref documentsWithPrompts, hasPrompt ?? prompted ? 1 : 0);
         Interlocked.Add(ref tokens, ids.Length);
     }
 

@@ -45,6 +45,8 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
             writer.WriteBoolean("weights", HasWeights);
             writer.WriteBoolean("rowDocuments", HasDocuments);
             writer.WriteBoolean("prompts", Schema.KeepsPrompts);
+            if (Schema.Preparation.Length > 0)
+                writer.WriteString("preparation", Schema.Preparation);
             writer.WriteNumber("documents", Provenance.Documents);
             writer.WriteNumber("documentsWithPrompts", Provenance.DocumentsWithPrompts);
             writer.WriteNumber("tokens", Provenance.Tokens);
@@ -56,10 +58,20 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
                 writer.WriteString("sha256", input.Sha256);
                 writer.WriteNumber("documents", input.Documents);
                 writer.WriteNumber("unread", input.Unread);
+                if (input.Role != SampleInput.Replies)
+                    writer.WriteString("role", input.Role);
                 writer.WriteEndObject();
             }
 
             writer.WriteEndArray();
+            if (Provenance.Reading.Count > 0)
+            {
+                writer.WriteStartObject("reading");
+                foreach ((string name, long count) in Provenance.Reading)
+                    writer.WriteNumber(name, count);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -81,7 +93,7 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
             SampleHeader header = version == 1 ? Parse1(root) : Parse2(root);
             header.Schema.Validate();
             if (header.Rows < -1 || header.Provenance.Documents < 0 || header.Provenance.Tokens < 0 || header.Provenance.DocumentsWithPrompts < 0
-                || header.Provenance.Inputs.Any(input => input.Documents < 0 || input.Unread < 0))
+                || header.Provenance.Inputs.Any(input => input.Documents < 0 || input.Unread < 0) || header.Provenance.Reading.Values.Any(count => count < 0))
             {
                 throw new InputFormatException("The sample's header holds a negative number.");
             }
@@ -135,6 +147,7 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
             },
             Selection = SelectionOf(root.GetProperty("selection")),
             KeepsPrompts = root.GetProperty("prompts").GetBoolean(),
+            Preparation = root.TryGetProperty("preparation", out JsonElement preparation) ? preparation.GetString()! : string.Empty,
         };
         var provenance = new SampleProvenance
         {
@@ -147,8 +160,12 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
                     input.GetProperty("name").GetString()!,
                     input.GetProperty("sha256").GetString()!,
                     input.GetProperty("documents").GetInt64(),
-                    input.GetProperty("unread").GetInt64())),
+                    input.GetProperty("unread").GetInt64()) { Role = input.TryGetProperty("role", out JsonElement role) ? role.GetString()! : SampleInput.Replies }),
             ],
+            Reading = SampleProvenance.Sum(
+                root.TryGetProperty("reading", out JsonElement reading)
+                    ? [reading.EnumerateObject().ToDictionary(count => count.Name, count => count.Value.GetInt64(), StringComparer.Ordinal)]
+                    : []),
         };
         return new SampleHeader(
             schema, provenance, root.GetProperty("isLimited").GetBoolean(), root.GetProperty("weights").GetBoolean(), root.GetProperty("rowDocuments").GetBoolean());

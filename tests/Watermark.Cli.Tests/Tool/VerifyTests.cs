@@ -275,7 +275,7 @@ public sealed class VerifyTests : IDisposable
         using JsonDocument verdict = JsonDocument.Parse(lenient.Output);
         JsonElement finding = verdict.RootElement.GetProperty("findings")[0];
         Assert.Equal(30, finding.GetProperty("counts").GetProperty("documents").GetInt32());
-        Assert.Contains(finding.GetProperty("diagnostics").EnumerateArray(), item => item.GetProperty("code").GetString() == "input-unread");
+        Assert.Contains(finding.GetProperty("diagnostics").EnumerateArray(), item => item.GetProperty("code").GetString() == "unread-records");
     }
 
     [Fact]

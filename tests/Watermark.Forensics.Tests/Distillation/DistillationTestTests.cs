@@ -113,7 +113,7 @@ public sealed class DistillationTestTests
 
         Assert.Equal(0, nothing.AdequateControls);
         Assert.Contains(nothing.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlMissing);
-        Assert.Contains(little.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlTooSmall);
+        Assert.Contains(little.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlUnderpowered);
         Assert.Contains(itself.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCodes.ControlIsSuspect, Severity: DiagnosticSeverity.Blocking });
         Assert.Equal(Outcome.Inconclusive, itself.Outcome);
     }
