@@ -53,7 +53,7 @@ internal static class DetectCommand
             CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
-            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
+            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key.Tokenizer, key.TokenizerHash);
             NGramSelection rule = selection.Read(parse, key.Scheme) with { Scope = DistinctScope.Document };
             var detector = new WatermarkDetector(scheme, rule, tokenizer.SpecialTokens);
             var reader = new DocumentReader(documents.Reader(parse, rule));

@@ -74,8 +74,8 @@ internal static class KeygenCommand
 
     private static KeyFile Make(WatermarkScheme scheme, string? secretFile, string tokenizer, int? vocabularySize)
     {
-        int size = vocabularySize ?? (tokenizer == KeyFile.IdsTokenizer ? 0 : TextTokenizer.Load(tokenizer).VocabularySize);
-        return KeyFile.Create(scheme, ReadSecret(scheme, secretFile), tokenizer, size, TimeProvider.System);
+        TextTokenizer text = TextTokenizer.Load(tokenizer);
+        return KeyFile.Create(scheme, ReadSecret(scheme, secretFile), tokenizer, vocabularySize ?? text.VocabularySize, TimeProvider.System, text.ContentHash);
     }
 
     private static WatermarkSecret ReadSecret(WatermarkScheme scheme, string? secretFile)
@@ -126,7 +126,7 @@ internal static class KeygenCommand
             if (account is null == epoch is null)
                 throw new InputFormatException("Say whose key it is: either --account or --epoch.");
             WatermarkKey derived = account is not null ? secret.ForAccount(account) : secret.ForEpoch(epoch!);
-            return KeyFile.Create(parent.Scheme, derived, parent.Tokenizer, parent.VocabularySize, TimeProvider.System);
+            return KeyFile.Create(parent.Scheme, derived, parent.Tokenizer, parent.VocabularySize, TimeProvider.System, parent.TokenizerHash);
         }
     }
 
@@ -144,6 +144,7 @@ internal static class KeygenCommand
                 key.Scheme.WriteParameters(writer);
                 writer.WriteEndObject();
                 writer.WriteString("tokenizer", key.Tokenizer);
+                writer.WriteString("tokenizerHash", key.TokenizerHash);
                 writer.WriteNumber("vocabularySize", key.VocabularySize);
                 writer.WriteEndObject();
             });

@@ -23,7 +23,7 @@ internal sealed class SampleSource(
     CancellationToken cancellationToken)
 {
     private readonly Dictionary<(string Path, SampleSchema? Schema), Sample> samples = [];
-    private readonly Dictionary<string, TextTokenizer> tokenizers = [];
+    private readonly Dictionary<(string Name, string Hash), TextTokenizer> tokenizers = [];
     private readonly List<(string Name, Sample Sample)> extracted = [];
 
     /// <summary>The exit code of reading: bad input if a file broke off.</summary>
@@ -79,8 +79,8 @@ internal sealed class SampleSource(
 
     private TextTokenizer Tokenizer(OwnerKey key)
     {
-        if (!tokenizers.TryGetValue(key.Tokenizer, out TextTokenizer? tokenizer))
-            tokenizers.Add(key.Tokenizer, tokenizer = keys.LoadTokenizer(parse, key.Tokenizer));
+        if (!tokenizers.TryGetValue((key.Tokenizer, key.TokenizerHash), out TextTokenizer? tokenizer))
+            tokenizers.Add((key.Tokenizer, key.TokenizerHash), tokenizer = keys.LoadTokenizer(parse, key.Tokenizer, key.TokenizerHash));
         return tokenizer;
     }
 }

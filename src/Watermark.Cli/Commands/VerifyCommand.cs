@@ -86,7 +86,7 @@ internal static class VerifyCommand
                     throw new InputFormatException("--keys must be from 0 to 10,000,000.");
                 if (!(options.Rule.EffectOfInterest is > 0 and < 10))
                     throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
-                string[] waivers = [.. parse.GetValue(promptsUnmarked) ? [Verification.PromptsUnmarked] : Array.Empty<string>(), .. selection.ScoresPrompted(parse) ? ["--score-prompted"] : Array.Empty<string>()];
+                string[] waivers = parse.GetValue(promptsUnmarked) ? [Verification.PromptsUnmarked] : [];
 
                 var source = new SampleSource(parse, keys, selection, documents, parse.GetValue(rowLimit), rowLimit, console, cancellationToken);
                 var verification = new Verification(options, console, namesKeys: files.Count > 1);

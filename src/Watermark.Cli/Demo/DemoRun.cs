@@ -40,7 +40,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         EnglishSentences english = console.WithProgress("Reading English text", (_, token) => EnglishSentences.Load(textFolder, token), cancellationToken);
         console.WriteLine($"Text: {english.Sentences.Count:N0} sentences from {english.Source}");
         TextTokenizer tokenizer = TextTokenizer.Load(TokenizerName);
-        using KeyFile key = KeyFile.Create(scheme, secret.Clone(), TokenizerName, tokenizer.VocabularySize, TimeProvider.System);
+        using KeyFile key = KeyFile.Create(scheme, secret.Clone(), TokenizerName, tokenizer.VocabularySize, TimeProvider.System, tokenizer.ContentHash);
         Directory.CreateDirectory(folder);
         key.Save(keyPath);
         console.WriteLine($"Key: {key.Id} in {keyPath}");

@@ -10,7 +10,7 @@ namespace Watermark.Catalog;
 internal static class KeyFileReader
 {
     private static readonly string[] Known =
-        ["format", "id", "idSalt", "scheme", "tokenizer", "vocabularySize", "created", "secret", "protectedSecret"];
+        ["format", "id", "idSalt", "scheme", "tokenizer", "tokenizerHash", "vocabularySize", "created", "secret", "protectedSecret"];
 
     public static KeyFile Read(ReadOnlyMemory<byte> json, Func<string, char[]>? passphrase)
     {
@@ -44,6 +44,7 @@ internal static class KeyFileReader
             Version = version,
             Scheme = Scheme(root),
             Tokenizer = Text(root, "tokenizer", KeyFile.IdsTokenizer),
+            TokenizerHash = TokenizerHash(root, version),
             VocabularySize = VocabularySize(root),
             Created = Created(root),
             Id = StatedId(root, version, isProtected),
@@ -142,6 +143,17 @@ internal static class KeyFileReader
         SchemeDescriptor descriptor = SchemeCatalog.Find(name.GetString()!)
             ?? throw new InputFormatException($"The scheme '{name.GetString()}' is not known; known are {string.Join(", ", SchemeCatalog.All.Select(item => item.Name))}.");
         return descriptor.Read(scheme);
+    }
+
+    private static string TokenizerHash(JsonElement root, int version)
+    {
+        if (!root.TryGetProperty("tokenizerHash", out JsonElement value))
+            return string.Empty;
+        if (version == 1)
+            throw new InputFormatException("The field 'tokenizerHash' is unknown in a key file of version 1.");
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: 64 } hash && hash.All(char.IsAsciiHexDigitLower)
+            ? hash
+            : throw new InputFormatException("The field 'tokenizerHash' must be 64 lower-case hexadecimal digits.");
     }
 
     private static int VocabularySize(JsonElement root)
