@@ -32,7 +32,7 @@ public readonly record struct CharacterCensus(long Invisible, long Spaces, long 
             else if (Characters.IsOtherSpace(c))
                 spaces += IsAscii(text, i - 1) && IsAscii(text, i + 1) ? 1 : 0;
             else if (c == '\udb40')
-                invisible += IsTag(text, i) ? 1 : 0;
+                invisible += Characters.IsHiddenTag(text, i) ? 1 : 0;
         }
 
         foreach (Range word in WordsWithLookAlikes(text))
@@ -92,10 +92,6 @@ public readonly record struct CharacterCensus(long Invisible, long Spaces, long 
             count += Characters.LatinTwin(c) is not null || Characters.Narrow(c) is not null ? 1 : 0;
         return count;
     }
-
-    /// <summary>Whether a tag character (U+E0000 to U+E007F) stands here that is not part of a flag.</summary>
-    private static bool IsTag(ReadOnlySpan<char> text, int high) =>
-        high + 1 < text.Length && text[high + 1] is >= '\udc00' and <= '\udc7f' && !(high > 0 && char.IsLowSurrogate(text[high - 1]));
 
     private static bool IsAscii(ReadOnlySpan<char> text, int index) => (uint)index < (uint)text.Length && text[index] is > ' ' and < '\u0080';
 }

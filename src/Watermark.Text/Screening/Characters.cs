@@ -38,6 +38,20 @@ internal static class Characters
         _ => false,
     };
 
+    /// <summary>Whether a tag character (U+E0000 to U+E007F) stands here that is not part of a flag.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="high">Its first UTF-16 unit.</param>
+    public static bool IsHiddenTag(ReadOnlySpan<char> text, int high)
+    {
+        if (!IsTag(text, high))
+            return false;
+        while (high >= 2 && IsTag(text, high - 2))
+            high -= 2;
+        return !(high >= 2 && text[high - 2] == '\ud83c' && text[high - 1] == '\udff4'); // A black flag begins those of regions.
+    }
+
+    private static bool IsTag(ReadOnlySpan<char> text, int high) => text[high] == '\udb40' && high + 1 < text.Length && text[high + 1] is >= '\udc00' and <= '\udc7f';
+
     /// <summary>Whether a character is a space other than U+0020.</summary>
     /// <param name="c">A UTF-16 unit.</param>
     public static bool IsOtherSpace(char c) => c is '\u00a0' or '\u1680' or (>= '\u2000' and <= '\u200a') or '\u202f' or '\u205f' or '\u3000' or '\u2800';
@@ -49,6 +63,22 @@ internal static class Characters
     /// <summary>The ASCII character of a full-width one; null for others.</summary>
     /// <param name="c">A UTF-16 unit.</param>
     public static char? Narrow(char c) => c is >= '\uff01' and <= '\uff5e' ? (char)(c - 0xfee0) : null;
+
+    /// <summary>The Latin letter or digit of a mathematical one (bold, italic, script, …: U+1D400 to U+1D7FF); null for others.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="high">Its first UTF-16 unit.</param>
+    public static char? PlainLetter(ReadOnlySpan<char> text, int high)
+    {
+        if (text[high] != '\ud835' || high + 1 >= text.Length || !char.IsLowSurrogate(text[high + 1]))
+            return null;
+        int place = char.ConvertToUtf32(text[high], text[high + 1]) - 0x1d400; // Thirteen alphabets of 52 letters, then Greek, then digits.
+        return place switch
+        {
+            < 13 * 52 => (char)(place % 52 < 26 ? 'A' + (place % 52) : 'a' + (place % 52) - 26),
+            >= 0x3ce => (char)('0' + ((place - 0x3ce) % 10)),
+            _ => null,
+        };
+    }
 
     /// <summary>A letter in lower case, without accent, in normal width, and as the Latin letter that it looks like.</summary>
     /// <param name="c">A UTF-16 unit.</param>

@@ -8,12 +8,7 @@ namespace Watermark.Text.Screening;
 /// follows is not the suspect's text.
 /// </param>
 /// <param name="Copies">The parts of the reply, three words or longer, that stand in the prompt in another spelling or the same.</param>
-internal sealed record PromptOverlap(int Words, int Repeated, bool GoesOn, IReadOnlyList<string> Copies)
-{
-    /// <summary>The overlap of a reply without prompt.</summary>
-    /// <param name="words">Words of the reply.</param>
-    public static PromptOverlap None(int words) => new(words, 0, false, []);
-}
+internal sealed record PromptOverlap(int Words, int Repeated, bool GoesOn, IReadOnlyList<string> Copies);
 
 /// <summary>
 /// Finds the text of a reply that stands in its prompt, whatever case, spaces, punctuation, line ends or look-alikes changed.
@@ -21,7 +16,9 @@ internal sealed record PromptOverlap(int Words, int Repeated, bool GoesOn, IRead
 /// </summary>
 internal sealed class PromptMatcher
 {
-    private const int CopyWords = 3;
+    /// <summary>The words of a window that counts as a copy.</summary>
+    public const int CopyWords = 3;
+
     private const int RunWords = 8;
     private const int TailWords = 6;
     private const int FollowingWords = 10;
@@ -42,8 +39,9 @@ internal sealed class PromptMatcher
 
     /// <summary>Compares a reply with its prompt.</summary>
     /// <param name="reply">The reply.</param>
-    /// <param name="prompts">Every text of the prompt, and further text that the model may have seen.</param>
-    public PromptOverlap Compare(string reply, IReadOnlyList<string> prompts)
+    /// <param name="prompts">Every text of the prompt, and further text of its record.</param>
+    /// <param name="excluded">Text that any reply may repeat; null for none.</param>
+    public PromptOverlap Compare(string reply, IReadOnlyList<string> prompts, ExcludedText? excluded = null)
     {
         Words.Clear();
         copies.Clear();
@@ -54,9 +52,22 @@ internal sealed class PromptMatcher
         RunLength = RunWords * scale;
         foreach (string prompt in prompts)
             AddPrompt(prompt, scale);
-        if (prompts.Count == 0)
-            return PromptOverlap.None(Words.Count);
-        return new PromptOverlap(Words.Count, Count(Mark(runs, RunLength)), GoesOn(scale), Copies(reply, Mark(copies, CopyWords * scale)));
+        bool[] copied = Mark(copies, CopyWords * scale);
+        if (excluded is not null)
+        {
+            bool[] known = Mark(scale == 1 ? excluded.Spaced : excluded.Unspaced, CopyWords * scale);
+            for (int i = 0; i < copied.Length; i++)
+                copied[i] |= known[i];
+        }
+
+        return new PromptOverlap(Words.Count, Count(Mark(runs, RunLength)), GoesOn(scale), Copies(reply, copied));
+    }
+
+    /// <summary>The hashes of the reply's windows of <see cref="RunLength"/> words.</summary>
+    public IEnumerable<ulong> Windows()
+    {
+        for (int first = 0; first + RunLength <= Words.Count; first++)
+            yield return FoldedWords.Hash(Words, first, RunLength);
     }
 
     private void AddPrompt(string prompt, int scale)
@@ -85,6 +96,8 @@ internal sealed class PromptMatcher
     private bool[] Mark(HashSet<ulong> set, int length)
     {
         var marked = new bool[Words.Count];
+        if (set.Count == 0)
+            return marked;
         int until = 0;
         for (int first = 0; first + length <= Words.Count; first++)
         {

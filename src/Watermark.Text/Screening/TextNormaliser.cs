@@ -30,12 +30,15 @@ public static class TextNormaliser
                 kept.Append(c);
             else if (Characters.IsZeroWidth(c) && !Characters.IsNeeded(text, i))
                 continue;
-            else if (c == '\udb40' && i + 1 < text.Length && text[i + 1] is >= '\udc00' and <= '\udc7f')
-                i++; // A tag character.
+            else if (Characters.IsHiddenTag(text, i))
+                i++;
             else if (Characters.IsOtherSpace(c))
                 kept.Append(' ');
-            else if (c == '\ud835' && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-                kept.Append(text.Substring(i++, 2).Normalize(NormalizationForm.FormKC)); // Mathematical letters: the plain ones.
+            else if (Characters.PlainLetter(text, i) is { } plain)
+            {
+                kept.Append(plain);
+                i++;
+            }
             else
                 kept.Append(c);
         }

@@ -20,6 +20,9 @@ public sealed record SampleInput(string Name, string Sha256, long Documents, lon
 /// <summary>Where a sample comes from.</summary>
 public sealed record SampleProvenance
 {
+    // Before None, which is made of it.
+    private static SortedDictionary<string, long> NothingNoticed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The provenance of an empty sample.</summary>
     public static SampleProvenance None { get; } = new();
 
@@ -40,8 +43,6 @@ public sealed record SampleProvenance
 
     /// <summary>What was noticed while the text was read, by the names of <see cref="ReadingCounts"/>; zeros are left out.</summary>
     public IReadOnlyDictionary<string, long> Reading { get; init; } = NothingNoticed;
-
-    private static SortedDictionary<string, long> NothingNoticed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>One of the counts of <see cref="Reading"/>, 0 where it is not there.</summary>
     /// <param name="name">One of the names of <see cref="ReadingCounts"/>.</param>
