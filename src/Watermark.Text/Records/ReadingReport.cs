@@ -111,6 +111,19 @@ public sealed partial class ReadingReport
         Bad(file, place, "truncated-input", $"{why}, expected more; what was read before counts");
     }
 
+    /// <summary>Notes that an archive broke off between its entries.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="why">Why.</param>
+    internal void BrokenOff(string archive, string why)
+    {
+        truncated.Add(archive);
+        Records++;
+        Unread++;
+        unreadByCode["truncated-input"] = unreadByCode.GetValueOrDefault("truncated-input") + 1;
+        if (unread.Count < Kept)
+            unread.Add(new UnreadPart(archive, "truncated-input", $"{why}, expected more; what was read before counts"));
+    }
+
     /// <summary>Throws where more records are unread than allowed.</summary>
     /// <param name="maxShare">The largest share of unread records, 0 to 1.</param>
     /// <param name="atEnd">Whether all input was seen; before, judged only after 1,000 records.</param>
