@@ -60,7 +60,7 @@ public static class CorpusExtraction
         Sample sample = prompted.Build();
         if (without == 0)
             return sample;
-        if (without <= ShareLeftOut * (without + withPrompt))
+        if (LeavesOut(without, withPrompt))
         {
             tokenizer.Screening.Add(ReadingCounts.LeftOutWithoutPrompt, without);
             return sample;
@@ -70,4 +70,9 @@ public static class CorpusExtraction
         tokenizer.Screening.Add(ReadingCounts.TokensWithoutPrompt, aside.Tokens);
         return withPrompt == 0 ? aside : Sample.Merge(sample, aside);
     }
+
+    /// <summary>Whether the replies without a prompt are few enough to be left out.</summary>
+    /// <param name="without">Replies without a prompt.</param>
+    /// <param name="with">The others.</param>
+    internal static bool LeavesOut(long without, long with) => without > 0 && without <= ShareLeftOut * (without + with);
 }

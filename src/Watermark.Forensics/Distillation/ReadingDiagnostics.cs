@@ -8,7 +8,7 @@ namespace Watermark.Forensics.Distillation;
 /// The guards of a finding about text: what was noticed while the replies were read, and whether a conclusion may rest on it.
 /// An ordinary mistake with an innocent model's files must end here, not in an accusation.
 /// </summary>
-internal static class ReadingDiagnostics
+public static class ReadingDiagnostics
 {
     /// <summary>The largest share of replies, and of their tokens, that may stand in a sample without a prompt.</summary>
     public const double ShareWithoutPrompt = 0.001;
@@ -23,25 +23,33 @@ internal static class ReadingDiagnostics
     private const double ShareInOwnPromptWorthNaming = 0.2;
     private const double CharactersWorthNaming = 1e-4;
 
-    /// <summary>The diagnostics.</summary>
-    /// <param name="sample">A sample of text that the suspect wrote.</param>
-    public static IEnumerable<Diagnostic> Of(Sample sample)
+    /// <summary>The diagnostics of a sample of text that the suspect wrote.</summary>
+    /// <param name="sample">The sample.</param>
+    internal static IEnumerable<Diagnostic> Of(Sample sample)
     {
-        SampleProvenance read = sample.Provenance;
-        return [.. Prompts(sample), .. Repetition(read), .. Unread(read), .. Characters(read)];
+        bool isOld = sample.RowDocuments.IsEmpty && sample.Provenance.DocumentsWithPrompts == 0 && sample.RowCount > 0;
+        return isOld && sample.Schema.Selection.ExcludePromptContexts
+            ? [Diagnostic.Blocking(DiagnosticCodes.PromptsMissing, "The sample is of version 1 and does not say whether its replies came with their prompts: a model that copies a marked prompt looks marked.")]
+            : Of(sample.Provenance, sample.Schema.Selection.ExcludePromptContexts);
     }
 
-    private static IEnumerable<Diagnostic> Prompts(Sample sample)
+    /// <summary>The diagnostics.</summary>
+    /// <param name="read">How the text was read.</param>
+    /// <param name="excludesPrompts">Whether rows of prompts are left out, so that prompts are needed.</param>
+    public static IReadOnlyList<Diagnostic> Of(SampleProvenance read, bool excludesPrompts = true)
     {
-        SampleProvenance read = sample.Provenance;
+        ArgumentNullException.ThrowIfNull(read);
+        return [.. Prompts(read, excludesPrompts), .. Repetition(read), .. Unread(read), .. Characters(read)];
+    }
+
+    private static IEnumerable<Diagnostic> Prompts(SampleProvenance read, bool excludesPrompts)
+    {
         long missing = read.Documents - read.DocumentsWithPrompts;
         long tokens = read.Count(ReadingCounts.TokensWithoutPrompt);
-        if (sample.Schema.Selection.ExcludePromptContexts && missing > 0)
+        if (excludesPrompts && missing > 0)
         {
             bool blocks = missing > ShareWithoutPrompt * read.Documents || tokens > ShareWithoutPrompt * read.Tokens;
-            string message = sample.RowDocuments.IsEmpty && read.DocumentsWithPrompts == 0 && sample.RowCount > 0
-                ? "The sample is of version 1 and does not say whether its replies came with their prompts: a model that copies a marked prompt looks marked."
-                : string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of {read.Documents:N0} replies came without the prompt that they answer: a model that copies a marked prompt looks marked.");
+            string message = string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of {read.Documents:N0} replies came without the prompt that they answer: a model that copies a marked prompt looks marked.");
             yield return new Diagnostic(DiagnosticCodes.PromptsMissing, blocks ? DiagnosticSeverity.Blocking : DiagnosticSeverity.Warning, message);
         }
 

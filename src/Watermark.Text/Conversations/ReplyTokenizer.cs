@@ -82,8 +82,7 @@ public sealed class ReplyTokenizer
 
         // Texts of a prompt cannot be compared with ids where nothing turns them into ids.
         bool hasPrompt = reply.HasPrompt && (TakesText || reply.PromptTokens.Count > 0);
-        string? whole = text is null || reply.Reasoning is null || reasoning is null ? text : reply.Reasoning + "\n" + text;
-        (Screened fate, IReadOnlyList<string> copies) = whole is null ? (Screening.Ids(reply), []) : Screening.Text(reply, whole);
+        (Screened fate, IReadOnlyList<string> copies) = text is null ? (Screening.Ids(reply), []) : Screening.Text(reply, reasoning is null ? text : reply.WholeText);
         var prompts = new List<int[]>(reply.PromptTokens);
         if (TakesText)
         {
