@@ -12,6 +12,8 @@ var root = new RootCommand(HelpText.Flow("""
 {
     DemoCommand.Create(),
     KeygenCommand.Create(),
+    InspectCommand.Create(),
+    TokenizeCommand.Create(),
     ExtractCommand.Create(),
     MergeCommand.Create(),
     DetectCommand.Create(),

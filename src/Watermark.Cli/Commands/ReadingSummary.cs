@@ -1,4 +1,5 @@
 using System.Globalization;
+using Watermark.Cli.Terminal;
 using Watermark.Text.Records;
 
 namespace Watermark.Cli.Commands;
@@ -16,6 +17,20 @@ internal static class ReadingSummary
         $"Read as {Counted(report.Shapes)}; roles: {Counted(report.Roles)}.",
         $"Not read: {NotRead(report)}.",
     ];
+
+    /// <summary>Warns on the error stream of records that were not read.</summary>
+    /// <param name="report">What was read, complete.</param>
+    /// <param name="console">The output.</param>
+    public static void Warn(ReadingReport report, ConsoleOutput console)
+    {
+        if (report.Unread == 0)
+            return;
+        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning: {report.Unread:N0} of {report.Records:N0} records could not be read and were left out:"));
+        foreach (UnreadPart part in report.FirstUnread)
+            console.Error.WriteLine($"  {part.Where}: {part.Why}");
+        if (report.Unread > report.FirstUnread.Count)
+            console.Error.WriteLine("  …");
+    }
 
     /// <summary>The name of a format.</summary>
     /// <param name="format">The format.</param>

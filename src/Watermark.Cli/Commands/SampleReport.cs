@@ -36,18 +36,11 @@ internal static class SampleReport
             writer.WriteNumber("contextWidth", schema.ContextWidth);
             writer.WriteString("tokenizer", schema.Tokenizer);
             writer.WriteString("tokenizerHash", schema.TokenizerHash);
-            writer.WriteStartArray("inputs");
-            foreach (SampleInput input in summary.Provenance.Inputs)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", input.Name);
-                writer.WriteString("sha256", input.Sha256);
-                writer.WriteNumber("documents", input.Documents);
-                writer.WriteNumber("unread", input.Unread);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            InputsJson.Write(writer, summary.Provenance.Inputs);
+            writer.WriteStartObject("reading");
+            foreach ((string name, long count) in summary.Provenance.Reading)
+                writer.WriteNumber(name, count);
+            writer.WriteEndObject();
             writer.WriteEndObject();
         });
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
+using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Schemes;
-using Watermark.Text.Documents;
+using Watermark.Text.Conversations;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
@@ -29,6 +30,10 @@ internal sealed class SampleSource(
     /// <summary>The exit code of reading: bad input if a file broke off.</summary>
     public int ExitCode { get; private set; }
 
+    /// <summary>What nothing shows about a key's tokenizer; null where its content is known.</summary>
+    /// <param name="key">The key.</param>
+    public Diagnostic? TokenizerDiagnostic(OwnerKey key) => keys.TokenizerDiagnostic(parse, key.Tokenizer, key.TokenizerHash);
+
     /// <summary>The samples that were extracted here, with names for their files.</summary>
     public IReadOnlyList<(string Name, Sample Sample)> Extracted => extracted;
 
@@ -36,31 +41,47 @@ internal sealed class SampleSource(
     /// <param name="key">The key.</param>
     /// <param name="path">A file, a folder, <c>-</c> or a sample.</param>
     /// <param name="label">What the progress bar says.</param>
-    public TitledSample Load(OwnerKey key, string path, string label)
+    /// <param name="normalise">Whether the text is normalised.</param>
+    public TitledSample Load(OwnerKey key, string path, string label, bool normalise)
     {
         string title = path == "-" ? "standard input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        if (normalise)
+            title += ", normalised";
         TextTokenizer tokenizer = Tokenizer(key);
         if (SampleLoader.IsSample(path))
-            return new TitledSample(title, Ready(key, path, tokenizer));
+            return new TitledSample(title, Ready(key, path, tokenizer, normalise));
         WatermarkScheme scheme = key.Scheme.Scheme;
-        SampleSchema schema = SampleLoader.Schema(scheme.ContextWidth, selection.Read(parse, scheme), tokenizer, rowLimit, keepPrompts: true);
+        NGramSelection rule = selection.Read(parse, scheme);
+        ReplyTextOptions text = documents.Text(parse, rule.ExcludePromptContexts, normalise);
+        SampleSchema schema = SampleLoader.Schema(scheme.ContextWidth, rule, tokenizer, rowLimit, text.Preparation);
         if (samples.TryGetValue((path, schema), out Sample? known))
             return new TitledSample(title, known);
         if (path == "-" && samples.Keys.Any(read => read.Path == path))
             throw new InputFormatException("Standard input can be read only once, and these keys need different samples of it; name a file.");
-        (Sample sample, int exitCode) = SampleLoader.Extract([path], schema, tokenizer, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, label, cancellationToken);
+        (Sample sample, int exitCode) = SampleLoader.Extract(
+            [path],
+            schema,
+            tokenizer,
+            documents.Reader(parse, tokenizer),
+            text,
+            documents.Screening(parse, cancellationToken),
+            keepWithoutPrompt: documents.PromptsUnmarkedGiven(parse) || !text.ReadPrompts,
+            documents.Threads(parse),
+            console,
+            label,
+            cancellationToken);
         ExitCode = Math.Max(ExitCode, exitCode);
         samples.Add((path, schema), sample);
-        string name = path == "-" ? "input" : title;
+        string name = path == "-" ? "input" : title.Replace(", ", "-", StringComparison.Ordinal);
         for (int i = 2; extracted.Any(item => item.Name == name + ".ngrams"); i++)
-            name = $"{title}-{i}";
+            name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{title}-{i}");
         extracted.Add((name + ".ngrams", sample));
         return new TitledSample(title, sample);
     }
 
-    private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer)
+    private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer, bool normalise)
     {
-        string[] given = [.. selection.Given(parse), .. documents.Given(parse), .. parse.GetResult(rowLimitOption) is { Implicit: false } ? [rowLimitOption.Name] : Array.Empty<string>()];
+        string[] given = [.. normalise ? ["--normalise"] : Array.Empty<string>(), .. selection.Given(parse), .. documents.Given(parse), .. parse.GetResult(rowLimitOption) is { Implicit: false } ? [rowLimitOption.Name] : Array.Empty<string>()];
         if (given.Length > 0)
             throw new InputFormatException($"{path}: {string.Join(", ", given)} cannot apply to an existing sample; leave it out, or extract the sample with it.");
         if (!samples.TryGetValue((path, null), out Sample? sample))

@@ -10,7 +10,8 @@ using Watermark.Reporting;
 using Watermark.SampleText;
 using Watermark.Schemes;
 using Watermark.Text;
-using Watermark.Text.Documents;
+using Watermark.Text.Conversations;
+using Watermark.Text.Screening;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Demo;
@@ -71,7 +72,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
 
     private int Verify(KeyFile key, TextTokenizer tokenizer, CancellationToken cancellationToken)
     {
-        SampleSchema schema = SampleLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null, keepPrompts: true);
+        SampleSchema schema = SampleLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null, preparation: string.Empty);
         var verification = new Verification(new DistillationTestOptions { ToolVersion = Verification.ToolVersion }, console);
         using OwnerKey owner = OwnerKey.Of(key, null, null);
         var findings = new List<Finding>();
@@ -79,7 +80,17 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         foreach (string student in Students)
         {
             (Sample sample, int code) = SampleLoader.Extract(
-                [RepliesPath(student)], schema, tokenizer, new DocumentReaderOptions(), Environment.ProcessorCount, console, $"Reading the {student}", cancellationToken);
+                [RepliesPath(student)],
+                schema,
+                tokenizer,
+                new ReplyReaderOptions(),
+                new ReplyTextOptions(),
+                new ReplyScreening(),
+                keepWithoutPrompt: false,
+                Environment.ProcessorCount,
+                console,
+                $"Reading the {student}",
+                cancellationToken);
             findings.Add(verification.Test(owner, new TitledSample(student, sample), [], [], cancellationToken));
             exitCode = Math.Max(exitCode, code);
         }

@@ -85,6 +85,9 @@ public static class ReadingDiagnostics
                 string.Create(CultureInfo.InvariantCulture, $"{goingOn:N0} replies repeat the end of their recorded prompt and go on; they were left out, since a cut prompt would make what follows look like the suspect's text."));
         }
 
+        if (read.Count(ReadingCounts.KeptByWaiver) is > 0 and long kept)
+            yield return Diagnostic.Blocking(DiagnosticCodes.ReplyInPrompt, string.Create(CultureInfo.InvariantCulture, $"{kept:N0} replies whose recorded prompts look cut stand in the sample, because somebody vouched that no prompt holds marked text."));
+
         long words = read.Count(ReadingCounts.Words);
         long own = read.Count(ReadingCounts.WordsInOwnPrompt);
         if (own > ShareInOwnPromptWorthNaming * words)

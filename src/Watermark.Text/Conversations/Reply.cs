@@ -35,6 +35,9 @@ public sealed record Reply
 
     /// <summary>The reply's place among the turns of its conversation, from 0.</summary>
     public required int TurnIndex { get; init; }
+
+    /// <summary>Reasoning and reply together, as a reader sees them.</summary>
+    internal string WholeText => Reasoning is null ? Text : $"{Reasoning}\n{Text}";
 }
 
 /// <summary>The replies of conversations.</summary>
@@ -50,7 +53,7 @@ internal static class Replies
         {
             Turn turn = conversation.Turns[i];
             asked |= turn.Role == Role.User && Says(turn);
-            if (turn.Role != Role.Assistant || !Says(turn))
+            if (turn.Role != Role.Assistant || turn.IsGiven || !Says(turn))
                 continue;
             number++;
             yield return new Reply

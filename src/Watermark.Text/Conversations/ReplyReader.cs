@@ -158,7 +158,7 @@ public sealed class ReplyReader
                 yield return reply;
         }
 
-        foreach (Reply reply in mapper.Flush().SelectMany(Replies.Of))
+        foreach (Reply reply in mapper.Flush((place, fault) => Report.Bad(payload.Reading, place, fault.Code, fault.Message)).SelectMany(Replies.Of))
             yield return reply;
     }
 

@@ -43,6 +43,9 @@ public sealed class ReplyScreening
         this.excluded = excluded;
     }
 
+    /// <summary>The files of the excluded text. <value>Default empty.</value></summary>
+    public IReadOnlyList<SampleInput> ExcludedInputs { get; init; } = [];
+
     /// <summary>The counts so far, by the names of <see cref="ReadingCounts"/>.</summary>
     public IReadOnlyDictionary<string, long> Counts()
     {
@@ -65,7 +68,7 @@ public sealed class ReplyScreening
         if (!matchers.TryTake(out PromptMatcher? matcher))
             matcher = new PromptMatcher();
         PromptOverlap overlap = matcher.Compare(text, reply.PromptTexts, excluded);
-        shingles.Add(matcher.Windows(), matcher.Runs);
+        shingles.Add(PromptEnds.HashOf(reply.Place.ToString()), matcher.Windows(), matcher.Runs);
         matchers.Add(matcher);
         foreach (string prompt in reply.PromptTexts)
             promptEnds.Add(prompt);
@@ -80,6 +83,7 @@ public sealed class ReplyScreening
             Count(ReadingCounts.InvisibleCharacters, census.Invisible);
             Count(ReadingCounts.OtherSpaces, census.Spaces);
             Count(ReadingCounts.LookAlikes, census.LookAlikes);
+            Count(ReadingCounts.KeptByWaiver, promptsUnmarked && (cut || overlap.GoesOn) ? 1 : 0);
             if (fate == Screened.LeftOut)
                 Count(overlap.GoesOn ? ReadingCounts.LeftOutGoingOn : ReadingCounts.LeftOutPromptCut, 1);
             repeated.Update(PromptEnds.HashOf(text), times => times + 1);

@@ -18,6 +18,9 @@ public static class ReadingCounts
     /// <summary>Replies whose prompt ends like a cut text, and which were left out.</summary>
     public const string LeftOutPromptCut = "leftOutPromptCut";
 
+    /// <summary>Replies of one of these two kinds that stand in the sample because somebody vouched for the prompts.</summary>
+    public const string KeptByWaiver = "keptByWaiver";
+
     /// <summary>Distinct prompt texts.</summary>
     public const string PromptTexts = "promptTexts";
 

@@ -11,12 +11,24 @@ public sealed class SketchTests
     {
         var sketch = new ShingleSketch();
 
-        sketch.Add([1, 2, 3, 4], [3]);
-        sketch.Add([5, 6, 3], [1, 2]);
-        sketch.Add([7], [6]);
+        sketch.Add(10, [1, 2, 3, 4], [3]);
+        sketch.Add(11, [5, 6, 3], [1, 2]);
+        sketch.Add(12, [7], [6]);
 
         // 1, 2 and 6 stand in prompts of others; 3 stands in its own once, and so is no sign of another's.
         Assert.Equal((7, 3), sketch.Count());
+    }
+
+    [Fact]
+    public void A_reply_is_prompt_of_later_replies_of_its_own_conversation()
+    {
+        var sketch = new ShingleSketch();
+
+        sketch.Add(10, [1, 2], []);
+        sketch.Add(10, [3], [1, 2]);
+        sketch.Add(11, [4], [2]);
+
+        Assert.Equal((4, 1), sketch.Count()); // Only 2 stands in a prompt of another conversation.
     }
 
     [Fact]
@@ -30,8 +42,8 @@ public sealed class SketchTests
         var backward = new ShingleSketch(2000);
         for (int i = 0; i < replies.Length; i++)
         {
-            forward.Add(replies[i], [.. prompts[i]]);
-            backward.Add(replies[^(i + 1)], [.. prompts[^(i + 1)]]);
+            forward.Add((ulong)i + 100, replies[i], [.. prompts[i]]);
+            backward.Add((ulong)(replies.Length - 1 - i) + 100, replies[^(i + 1)], [.. prompts[^(i + 1)]]);
         }
 
         (long all, long foreign) = forward.Count();
