@@ -150,8 +150,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     /// <summary>The candidates that differ. One that holds another together with its prompt is a rendering of both.</summary>
     private static List<ReplyCandidate> Distinct(RecordScan scan)
     {
-        List<ReplyCandidate> usual = scan.Candidates.FindAll(candidate => candidate.IsUsual);
-        List<ReplyCandidate> different = [.. scan.Candidates.Where(candidate => candidate.IsUsual || candidate.Folded.Length > 0).OrderBy(candidate => !candidate.IsUsual).ThenBy(candidate => candidate.IsText).DistinctBy(candidate => candidate.Folded)];
+        List<ReplyCandidate> different = [.. scan.Candidates.OrderBy(candidate => !candidate.IsUsual).ThenBy(candidate => candidate.IsText).DistinctBy(candidate => candidate.Folded)];
         string? asked = PromptOf(scan).Concat(scan.Transcripts.SelectMany(list => list.Turns)).LastOrDefault(turn => turn.Role == Role.User)?.Text;
         string folded = asked is null ? "" : Texts.Fold(asked);
         if (different.Count > 1 && folded.Length > 0)
@@ -160,7 +159,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
                 part != whole && part.Folded.Length > 0 && whole.Folded.Length > part.Folded.Length && whole.Folded.EndsWith(part.Folded, StringComparison.Ordinal)));
         }
 
-        return usual.Count == 0 && different.Count == 0 ? scan.Candidates : different;
+        return [.. different.OrderBy(scan.Candidates.IndexOf)];
     }
 
     /// <summary>Whether a field holds the last reply of a list of messages again, or a rendering of all of it.</summary>
