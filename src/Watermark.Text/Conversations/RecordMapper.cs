@@ -9,7 +9,8 @@ namespace Watermark.Text.Conversations;
 /// <param name="fields">What the user says of the fields.</param>
 /// <param name="place">Where the record stands.</param>
 /// <param name="counts">The counts of this record.</param>
-internal sealed class RecordMapper(ConversationFields fields, RecordPlace place, MappingCounts counts)
+/// <param name="rows">The messages of the same file that are a record each.</param>
+internal sealed class RecordMapper(ConversationFields fields, RecordPlace place, MappingCounts counts, MessageRows rows)
 {
     private const int DeepestLists = 4;
 
@@ -34,12 +35,15 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
         if (fields.Text is not null)
             return Explicit(record, id, around, scope);
 
+        if (fields.Prompt is null && MessageTree.IsIn(record))
+            return MessageTree.Read(record, id, place, counts);
+        if (fields.Prompt is null && MessageRows.IsOne(record))
+            return rows.Read(record, id, place, counts);
+
         var scan = new RecordScan(scope, takesPrompts: fields.Prompt is null);
         scan.Read(record);
         if (scan.Candidates.Count == 0 && scan.Transcripts.Count == 0 && scan.History is null && scan.WrittenConversation is null)
         {
-            if (Messages.RoleOf(record) is { } role && RoleNames.TryGet(role, out _))
-                return [Build(record, id, around, scope, [], [Messages.ReadOne(record, "message", scope)], "one message", TextOrigin.Message)];
             if (scan.HasError || scan.HasEmptyTranscript)
             {
                 counts.EmptyReplies++;
@@ -144,6 +148,8 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
 
         if (candidates.Count > 1)
             throw Ambiguous(candidates[0].Path, candidates[1].Path);
+        if (candidates[0].Path == "text" && Messages.RoleOf(record) is { } role && RoleNames.TryGet(role, out Role speaker) && speaker != Role.Assistant)
+            throw new RecordFault(RecordFault.RoleMismatch, $"the field 'text' is a turn of the role '{Names.Shown(role)}', expected the assistant's");
         return Choose(record, id, around, scope, candidates[0], PromptOf(scan), scan.PromptName ?? transcripts.FirstOrDefault()?.Path);
     }
 
