@@ -41,6 +41,8 @@ internal static class ContextTexts
                 return;
             }
 
+            if (open != value && !Names.MayBeCopy(path))
+                Take(value);
             foreach (Member member in open.Members)
             {
                 path.Add(member.Name);

@@ -12,6 +12,7 @@ namespace Watermark.Text.Conversations;
 internal sealed class ConversationMapper(ConversationFields fields)
 {
     private readonly StreamedReplies streams = new(fields);
+    private readonly MessageRows rows = new();
 
     /// <summary>What was met so far.</summary>
     public MappingCounts Counts { get; } = new();
@@ -33,6 +34,7 @@ internal sealed class ConversationMapper(ConversationFields fields)
         var counts = new MappingCounts();
         var completed = new List<Conversation>();
         streams.Flush(counts, completed, refused);
+        rows.Clear();
         return Counted(completed, counts);
     }
 
@@ -56,7 +58,7 @@ internal sealed class ConversationMapper(ConversationFields fields)
         }
 
         var root = new Node(record.Value);
-        var mapper = new RecordMapper(fields, record.Place, counts);
+        var mapper = new RecordMapper(fields, record.Place, counts, rows);
         if (root.Kind == JsonValueKind.Array && root.Items.Count > 0)
         {
             if (root.Items.All(item => Messages.AreIn(item)))

@@ -249,7 +249,7 @@ internal static class Messages
 
             foreach (Node item in value.Items)
                 AddText(item, path, target, scope);
-            if (value["text", "thinking", "content", "summary"] is { } inner)
+            if (value["text", "thinking", "thoughts", "content", "summary"] is { } inner)
                 AddText(inner, path, target, scope);
         }
 

@@ -13,7 +13,7 @@ internal static class PromptReader
     /// <param name="turns">Receives the turns. Those of the assistant are given.</param>
     public static void Add(Node value, Role role, string path, RecordScope scope, List<Turn> turns)
     {
-        Node open = value.Open;
+        Node open = Messages.AreIn(value.Open) ? value.Open : value; // A prompt in JSON is a text.
         if (open.Kind == JsonValueKind.Array && Messages.AreIn(open))
         {
             turns.AddRange(Messages.Read(open, path, scope).Select(turn => turn with { IsGiven = turn.Role == Role.Assistant }));

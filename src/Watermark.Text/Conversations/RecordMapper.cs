@@ -9,7 +9,8 @@ namespace Watermark.Text.Conversations;
 /// <param name="fields">What the user says of the fields.</param>
 /// <param name="place">Where the record stands.</param>
 /// <param name="counts">The counts of this record.</param>
-internal sealed class RecordMapper(ConversationFields fields, RecordPlace place, MappingCounts counts)
+/// <param name="rows">The messages of the same file that are a record each.</param>
+internal sealed class RecordMapper(ConversationFields fields, RecordPlace place, MappingCounts counts, MessageRows rows)
 {
     private const int DeepestLists = 4;
 
@@ -34,12 +35,15 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
         if (fields.Text is not null)
             return Explicit(record, id, around, scope);
 
+        if (fields.Prompt is null && MessageTree.IsIn(record))
+            return MessageTree.Read(record, id, place, counts);
+        if (fields.Prompt is null && MessageRows.IsOne(record))
+            return rows.Read(record, id, place, counts);
+
         var scan = new RecordScan(scope, takesPrompts: fields.Prompt is null);
         scan.Read(record);
         if (scan.Candidates.Count == 0 && scan.Transcripts.Count == 0 && scan.History is null && scan.WrittenConversation is null)
         {
-            if (Messages.RoleOf(record) is { } role && RoleNames.TryGet(role, out _))
-                return [Build(record, id, around, scope, [], [Messages.ReadOne(record, "message", scope)], "one message", TextOrigin.Message)];
             if (scan.HasError || scan.HasEmptyTranscript)
             {
                 counts.EmptyReplies++;
@@ -144,14 +148,15 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
 
         if (candidates.Count > 1)
             throw Ambiguous(candidates[0].Path, candidates[1].Path);
+        if (candidates[0].Path == "text" && Messages.RoleOf(record) is { } role && RoleNames.TryGet(role, out Role speaker) && speaker != Role.Assistant)
+            throw new RecordFault(RecordFault.RoleMismatch, $"the field 'text' is a turn of the role '{Names.Shown(role)}', expected the assistant's");
         return Choose(record, id, around, scope, candidates[0], PromptOf(scan), scan.PromptName ?? transcripts.FirstOrDefault()?.Path);
     }
 
     /// <summary>The candidates that differ. One that holds another together with its prompt is a rendering of both.</summary>
     private static List<ReplyCandidate> Distinct(RecordScan scan)
     {
-        List<ReplyCandidate> usual = scan.Candidates.FindAll(candidate => candidate.IsUsual);
-        List<ReplyCandidate> different = [.. scan.Candidates.Where(candidate => candidate.IsUsual || candidate.Folded.Length > 0).OrderBy(candidate => !candidate.IsUsual).ThenBy(candidate => candidate.IsText).DistinctBy(candidate => candidate.Folded)];
+        List<ReplyCandidate> different = [.. scan.Candidates.OrderBy(candidate => !candidate.IsUsual).ThenBy(candidate => candidate.IsText).DistinctBy(candidate => candidate.Folded)];
         string? asked = PromptOf(scan).Concat(scan.Transcripts.SelectMany(list => list.Turns)).LastOrDefault(turn => turn.Role == Role.User)?.Text;
         string folded = asked is null ? "" : Texts.Fold(asked);
         if (different.Count > 1 && folded.Length > 0)
@@ -160,7 +165,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
                 part != whole && part.Folded.Length > 0 && whole.Folded.Length > part.Folded.Length && whole.Folded.EndsWith(part.Folded, StringComparison.Ordinal)));
         }
 
-        return usual.Count == 0 && different.Count == 0 ? scan.Candidates : different;
+        return [.. different.OrderBy(scan.Candidates.IndexOf)];
     }
 
     /// <summary>Whether a field holds the last reply of a list of messages again, or a rendering of all of it.</summary>

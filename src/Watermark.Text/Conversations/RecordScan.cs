@@ -89,8 +89,9 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
     private void ReadMember(Node parent, Member member, Side side, string path)
     {
         Node value = member.Value;
-        Node open = value.Open;
         string key = member.Key;
+        bool holdsFields = Names.IsMessageList(key) || Names.IsWrapper(key) || key is "request" or "req";
+        Node open = holdsFields || ReplyValues.IsStructure(value.Open) ? value.Open : value;
         if (open.Kind == JsonValueKind.Array && ReadMessages(open, member, side, path))
             return;
         if (open.Kind == JsonValueKind.Object)
@@ -102,7 +103,7 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
         {
             if (Names.IsHistory(key) || side == Side.Request)
                 AddPrompt(Role.User, value, member.Name, path);
-            else if (!value.IsNull)
+            else if (value.Kind == JsonValueKind.String)
                 WrittenConversation = value;
             return;
         }
@@ -181,6 +182,7 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
     /// <summary>Objects within the record: what was sent, what came back, and wrappings. False for all others.</summary>
     private bool ReadInner(Node parent, Node value, string key, Side side, string path)
     {
+        HasSettings |= key == "body" && parent["url", "method"] is not null;
         if (side != Side.Answer && (Names.IsRequest(key) || (key == "body" && parent["url", "method"] is not null)))
             Read(value, Side.Request, path);
         else if (side != Side.Request && (Names.IsReply(key) || key is "res" or "resp" or "responsebody" or "modelresponse"))

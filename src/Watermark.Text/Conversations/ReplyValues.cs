@@ -64,9 +64,11 @@ internal static class ReplyValues
         return Each(open, path, scope);
     }
 
-    /// <summary>Whether JSON that a text consists of is messages or an answer, and not a reply in JSON.</summary>
-    private static bool IsStructure(Node open) =>
+    /// <summary>Whether JSON that a text consists of is messages, a request or an answer, and not a prompt or a reply in JSON.</summary>
+    /// <param name="open">What the text consists of.</param>
+    public static bool IsStructure(Node open) =>
         Messages.AreIn(open)
+        || (open["messages", "contents"] is { } list && Messages.AreIn(list))
         || open["choices"] is { Kind: JsonValueKind.Array }
         || open["candidates"] is { Kind: JsonValueKind.Array }
         || (open["role"] is { Kind: JsonValueKind.String } && open["content", "parts"] is not null)
@@ -78,6 +80,8 @@ internal static class ReplyValues
             return answer;
         if (Messages.RoleOf(value) is not null && IsAssistant(value))
             return [[Messages.ReadOne(value, path, scope)]];
+        if (value["parts"] is not null)
+            return [[Messages.Say(Role.Assistant, value, path, scope)]];
         foreach (string key in new[] { "message", "content", "text", "outputtext", "generatedtext", "value", "generation" })
         {
             if (value[key] is { } inner && inner.Kind is not (JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))

@@ -42,6 +42,18 @@ internal sealed class Mapping
         return mapping.Faults.Count == 0 ? mapping : throw mapping.Faults[0];
     }
 
+    /// <summary>
+    /// The conversations in one line each: S, U, A and T for the roles, a for an answer given with the prompt, C for context;
+    /// reasoning in braces; ? before a conversation whose first reply has no prompt.
+    /// </summary>
+    public static string Shown(string json, ConversationFields? fields = null) => string.Join("\n", Of(json, fields).Conversations.Select(Show));
+
+    public static string Show(Conversation conversation) =>
+        (conversation.HasPrompt ? "" : "?") + string.Join(" | ", conversation.Turns.Select(Show).Concat(conversation.Context.Select(text => "C:" + text)));
+
+    private static string Show(Turn turn) =>
+        (turn.IsGiven ? "a" : turn.Role.ToString()[..1]) + ":" + (turn.Reasoning is null ? "" : "{" + turn.Reasoning + "}") + (turn.Tokens is null ? turn.Text : string.Join(',', turn.Tokens));
+
     /// <summary>The only reply of a record.</summary>
     public static Reply One(string json, ConversationFields? fields = null) => Assert.Single(Of(json, fields).Replies);
 
