@@ -33,22 +33,8 @@ internal sealed class JsonFields
     /// <param name="checksDerived">Whether members that follow from others must have the computed values.</param>
     public static T Parse<T>(ReadOnlyMemory<byte> json, string what, Func<JsonFields, T> read, bool checksDerived = true)
     {
-        try
-        {
-            if (json.Span.StartsWith("\uFEFF"u8))
-                json = json[3..];
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return read(new JsonFields(document.RootElement, string.Empty, checksDerived));
-        }
-        catch (JsonException exception)
-        {
-            string where = exception.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1})") : string.Empty;
-            throw new InputFormatException($"{what} is not valid JSON{where}, or a field stands twice.", exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InputFormatException($"{what} holds text that is not valid Unicode.", exception);
-        }
+        using JsonDocument document = StrictJson.Parse(json, what);
+        return read(new JsonFields(document.RootElement, string.Empty, checksDerived));
     }
 
     /// <summary>The path of a member.</summary>

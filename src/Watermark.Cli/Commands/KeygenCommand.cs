@@ -85,17 +85,24 @@ internal static class KeygenCommand
         byte[] json = secretFile == "-" && !Console.IsInputRedirected ? AskSecret() : ReadAll(secretFile);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = ParseSecret(json);
             return scheme.ReadSecret(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            // The parser's own message may quote the secret.
-            throw new InputFormatException("The secret is not valid JSON: write it as the key file's 'secret' member, such as {\"hashKey\": …} or a quoted base64 string.");
         }
         finally
         {
             Array.Clear(json);
+        }
+    }
+
+    private static JsonDocument ParseSecret(byte[] json)
+    {
+        try
+        {
+            return StrictJson.Parse(json, "The secret");
+        }
+        catch (InputFormatException exception)
+        {
+            throw new InputFormatException($"{exception.Message} Write it as the key file's 'secret' member, such as {{\"hashKey\": …}} or a quoted base64 string.");
         }
     }
 

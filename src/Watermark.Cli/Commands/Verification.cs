@@ -24,6 +24,9 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     /// <inheritdoc cref="AccountOption"/>
     public const string EpochOption = "epoch";
 
+    /// <summary>The largest number of random keys.</summary>
+    public const int MostRandomKeys = 10_000_000;
+
     private const string PromptsAssumption = "The prompts hold no text that the key marked.";
 
     private readonly RandomKeyScores randomKeys = new();

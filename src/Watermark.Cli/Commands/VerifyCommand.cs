@@ -82,7 +82,7 @@ internal static class VerifyCommand
                     DegreeOfParallelism = documents.Threads(parse),
                     ToolVersion = Verification.ToolVersion,
                 };
-                if (options.RandomKeys is < 0 or > 10_000_000)
+                if (options.RandomKeys is < 0 or > Verification.MostRandomKeys)
                     throw new InputFormatException("--keys must be from 0 to 10,000,000.");
                 if (!(options.Rule.EffectOfInterest is > 0 and < 10))
                     throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");

@@ -45,8 +45,8 @@ public sealed class FuzzRunTests : IDisposable
         Assert.Throws<FuzzFailureException>(() => FuzzRun.Run("lines", [Valid], bytes =>
         {
             if (!bytes.AsSpan().SequenceEqual(Valid))
-                throw new InputFormatException("One line.\nAnother.");
-        }, Options()));
+                throw new FormatException("One line.\nAnother.");
+        }, Options() with { Allowed = [typeof(FormatException)] }));
     }
 
     [Fact]
