@@ -71,6 +71,9 @@ internal sealed class JsonFields
     /// <summary>A number; NaN for null.</summary>
     public double Number(string name) => AsNumber(Member(name)) ?? throw Wrong(name, "a number or null");
 
+    /// <summary>A number; null is refused.</summary>
+    public double FiniteNumber(string name) => Number(name) is var number && double.IsFinite(number) ? number : throw Wrong(name, "a number");
+
     /// <summary>A whole number, as a number or as a decimal string.</summary>
     public long Whole(string name, long minimum = 0, long maximum = long.MaxValue)
     {
@@ -130,7 +133,7 @@ internal sealed class JsonFields
         JsonElement value = Member(name);
         if (value.ValueKind == JsonValueKind.Null)
             return null;
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && AsNumber(value[0]) is { } low && AsNumber(value[1]) is { } high)
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && AsNumber(value[0]) is { } low && AsNumber(value[1]) is { } high && double.IsFinite(low) && double.IsFinite(high))
             return (low, high);
         throw Wrong(name, "an array of two numbers or null");
     }

@@ -17,6 +17,21 @@ public sealed class HostileReportTests
         Assert.True(report.Read > 0 && report.Refused > 0, $"{report.Read} read, {report.Refused} refused.");
     }
 
+    [Theory]
+    [InlineData("\"supportThreshold\": 1000", "\"supportThreshold\": null", "The field 'findings[0].rule.supportThreshold' must be a number.")]
+    [InlineData("\"interval\": [\n", "\"interval\": [null,2],\"x\":[\n", "The field 'findings[0].effect.interval' must be an array of two numbers or null.")]
+    [InlineData("\"low\": ", "\"low\": null, \"x\": ", "The field 'findings[0].randomKeys.histogram.low' must be a number.")]
+    public void A_number_that_cannot_be_written_again_is_not_read(string old, string replacement, string message)
+    {
+        string json = System.Text.Encoding.UTF8.GetString(Examples.Bytes(Examples.Full()));
+        int at = json.IndexOf(old, json.IndexOf("\"findings\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.True(at > 0);
+
+        byte[] changed = System.Text.Encoding.UTF8.GetBytes(json[..at] + replacement + json[(at + old.Length)..]);
+
+        Assert.Equal(message, Assert.Throws<InputFormatException>(() => VerdictJson.ReadForComparison(changed)).Message);
+    }
+
     [Fact]
     public void Any_change_of_a_verdict_is_read_and_compared_or_refused()
     {

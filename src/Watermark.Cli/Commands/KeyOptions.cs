@@ -24,6 +24,13 @@ internal sealed class KeyOptions
         command.Options.Add(tokenizer);
     }
 
+    /// <summary>The files that the options name: keys and the tokenizer.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IEnumerable<string> Files(ParseResult parse) =>
+        new[] { parse.CommandResult.Command.Options.Contains(key) ? parse.GetValue(key) : null, parse.GetValue(tokenizer) }
+            .Concat(parse.CommandResult.Command.Options.Contains(keys) ? parse.GetValue(keys)! : [])
+            .OfType<string>();
+
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>
     public KeyFile Load(ParseResult parse) => Load(parse, parse.GetValue(key)!);

@@ -22,6 +22,8 @@ internal sealed class SampleSource(
     ConsoleOutput console,
     CancellationToken cancellationToken)
 {
+    private const string Ending = ".ngrams";
+
     private readonly Dictionary<(string Path, SampleSchema? Schema), Sample> samples = [];
     private readonly Dictionary<string, TextTokenizer> tokenizers = [];
     private readonly List<(string Name, Sample Sample)> extracted = [];
@@ -51,12 +53,16 @@ internal sealed class SampleSource(
         (Sample sample, int exitCode) = SampleLoader.Extract([path], schema, tokenizer, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, label, cancellationToken);
         ExitCode = Math.Max(ExitCode, exitCode);
         samples.Add((path, schema), sample);
-        string name = path == "-" ? "input" : title;
-        for (int i = 2; extracted.Any(item => item.Name == name + ".ngrams"); i++)
-            name = $"{title}-{i}";
-        extracted.Add((name + ".ngrams", sample));
+        string name = FileName(path);
+        for (int i = 2; extracted.Any(item => item.Name == name); i++)
+            name = $"{title}-{i}{Ending}";
+        extracted.Add((name, sample));
         return new TitledSample(title, sample);
     }
+
+    /// <summary>The name of the file for the sample of a text; a second sample of the same name gets a number.</summary>
+    /// <param name="path">The text: a file, a folder or <c>-</c>.</param>
+    public static string FileName(string path) => (path == "-" ? "input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path))) + Ending;
 
     private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer)
     {

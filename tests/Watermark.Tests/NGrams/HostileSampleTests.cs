@@ -32,9 +32,9 @@ public sealed class HostileSampleTests
             {
                 Merge(bytes, bytes);
             }
-            catch (ArgumentException exception) when (exception.Message.Contains("would count twice", StringComparison.Ordinal))
+            catch (ArgumentException exception) when (exception.Message.Contains("would count twice", StringComparison.Ordinal) || exception.Message.Contains("cannot be merged", StringComparison.Ordinal))
             {
-                // Right: both files name the same input.
+                // Right: the files do not fit each other.
             }
         }, new FuzzOptions { Inputs = 3000, Mend = Mend });
 
