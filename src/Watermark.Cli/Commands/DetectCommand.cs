@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Watermark.Catalog;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Findings;
 using Watermark.Scoring;
@@ -47,8 +48,9 @@ internal static class DetectCommand
         var selection = new SelectionOptions(DistinctScope.Document);
         var documents = new InputOptions();
         var normalise = new Option<bool>("--normalise") { Description = "Add the result of the normalised text (member 'normalised'): NFC, plain spaces, no zero-width characters, Latin letters for look-alikes." };
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("detect", HelpText.Flow(Help)) { inputs, output, positions };
+        var command = new Command("detect", HelpText.Flow(Help)) { inputs, output, force, positions };
         keys.AddTo(command);
         selection.AddTo(command, keyed: true, withScope: false);
         documents.AddTo(command);
@@ -56,9 +58,11 @@ internal static class DetectCommand
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
-            if (parse.GetValue(inputs)!.FirstOrDefault(SampleLoader.IsSample) is { } table)
+            string[] paths = parse.GetValue(inputs)!;
+            if (paths.FirstOrDefault(SampleLoader.IsSample) is { } table)
                 throw new InputFormatException($"{table}: a sample has no documents to test one by one; 'watermark verify --suspect' judges it as a whole.");
-            CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
+            StandardStreams.CheckInput(paths);
+            OutputFile? target = parse.GetValue(output) is { } path ? OutputFile.Check(path, parse.GetValue(force), [.. paths, .. keys.Files(parse), .. documents.Excluded(parse)]) : null;
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key.Tokenizer, key.TokenizerHash);
@@ -77,7 +81,7 @@ internal static class DetectCommand
             async Task Write(Stream stream)
             {
                 IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
-                    reader.Read(parse.GetValue(inputs)!, null, cancellationToken),
+                    reader.Read(paths, null, cancellationToken),
                     reply => Lines(reply, readings, rule.ExcludePromptContexts, detector, withPositions, warning),
                     threads,
                     cancellationToken);
@@ -85,13 +89,13 @@ internal static class DetectCommand
                     await stream.WriteAsync(line, cancellationToken).ConfigureAwait(false);
             }
 
-            if (parse.GetValue(output) is { } path)
+            if (target is not null)
             {
-                await AtomicFile.WriteAsync(path, Write, cancellationToken).ConfigureAwait(false);
+                await target.WriteAsync(Write, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                using Stream standardOutput = Console.OpenStandardOutput();
+                using Stream standardOutput = StandardStreams.OpenOutput();
                 using var buffered = new BufferedStream(standardOutput, 1 << 16);
                 await Write(buffered).ConfigureAwait(false);
             }

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.NGrams;
-using Watermark.Text;
 using Watermark.Text.Conversations;
 using Watermark.Text.Tokenizers;
 
@@ -31,8 +31,9 @@ internal static class ExtractCommand
         var documents = new InputOptions();
         var padding = new Option<int?>("--padding") { HelpName = "ID", Description = "The token that fills contexts which begin before the text, for schemes that pad (vLLM: -1)." };
         var normalise = new Option<bool>("--normalise") { Description = "Read the text without what only changes token ids: NFC, plain spaces, no zero-width characters, Latin letters for look-alikes. The sample says so." };
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("extract", HelpText.Flow(Help)) { inputs, output, tokenizer, width, rowLimit, padding };
+        var command = new Command("extract", HelpText.Flow(Help)) { inputs, output, force, tokenizer, width, rowLimit, padding };
         selection.AddTo(command, keyed: false, withScope: true);
         documents.AddTo(command);
         command.Options.Add(normalise);
@@ -40,13 +41,15 @@ internal static class ExtractCommand
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
-            CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
+            string[] paths = parse.GetValue(inputs)!;
+            StandardStreams.CheckInput(paths);
+            OutputFile target = OutputFile.Check(parse.GetValue(output)!, parse.GetValue(force), [.. paths, .. documents.Excluded(parse), parse.GetValue(tokenizer)!]);
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
             NGramSelection rule = selection.Read(parse, null) with { Padding = parse.GetValue(padding) };
             ReplyTextOptions prepared = documents.Text(parse, rule.ExcludePromptContexts, parse.GetValue(normalise));
             SampleSchema schema = SampleLoader.Schema(parse.GetValue(width), rule, text, parse.GetValue(rowLimit), prepared.Preparation);
             (Sample sample, int exitCode) = SampleLoader.Extract(
-                parse.GetValue(inputs)!,
+                paths,
                 schema,
                 text,
                 documents.Reader(parse, text),
@@ -57,8 +60,7 @@ internal static class ExtractCommand
                 console,
                 "Reading",
                 cancellationToken);
-            string target = parse.GetValue(output)!;
-            AtomicFile.Write(target, sample.Write);
+            target.Write(sample.Write);
             SampleReport.Write(target, SampleReport.Of(sample), console);
             return Task.FromResult(exitCode);
         }));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Watermark.Cli.Terminal;
 using Watermark.Text.Conversations;
 using Watermark.Text.Screening;
 using Watermark.Text.Tokenizers;
@@ -101,6 +102,7 @@ internal sealed class InputOptions
         int count = parse.GetValue(threads);
         if (count is < 1 or > 1024)
             throw new InputFormatException("--threads must be from 1 to 1024.");
+        TerminationSignals.MakeRoomFor(count);
         return count;
     }
 

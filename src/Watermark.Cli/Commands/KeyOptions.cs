@@ -25,6 +25,13 @@ internal sealed class KeyOptions
         command.Options.Add(tokenizer);
     }
 
+    /// <summary>The files that the options name: keys and the tokenizer.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IEnumerable<string> Files(ParseResult parse) =>
+        new[] { parse.CommandResult.Command.Options.Contains(key) ? parse.GetValue(key) : null, parse.GetValue(tokenizer) }
+            .Concat(parse.CommandResult.Command.Options.Contains(keys) ? parse.GetValue(keys)! : [])
+            .OfType<string>();
+
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>
     public KeyFile Load(ParseResult parse) => Load(parse, parse.GetValue(key)!);
@@ -75,20 +82,6 @@ internal sealed class KeyOptions
         }
 
         return loaded;
-    }
-
-    /// <summary>What nothing shows about the tokenizer of a key; null where its content is known.</summary>
-    /// <param name="parse">The parsed command line.</param>
-    /// <param name="name">The name in the key.</param>
-    /// <param name="hash">The digest in the key; empty where it has none.</param>
-    public Diagnostic? TokenizerDiagnostic(ParseResult parse, string name, string hash)
-    {
-        if (hash.Length > 0 || TextTokenizer.IsBuiltIn(name))
-            return null;
-        string? chosen = parse.GetValue(tokenizer);
-        return name == TextTokenizer.Ids && chosen is null or TextTokenizer.Ids
-            ? null
-            : Diagnostic.Warning(DiagnosticCodes.TokenizerMismatch, $"The key does not hold the digest of its tokenizer, so nothing shows that '{Path.GetFileName(chosen ?? name)}' is the one that it marks.");
     }
 
     private static string Digits(string hash) => hash.Length == 0 ? "none" : hash[..12] + "…";

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
-using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Schemes;
 using Watermark.Text.Conversations;
@@ -23,16 +23,14 @@ internal sealed class SampleSource(
     ConsoleOutput console,
     CancellationToken cancellationToken)
 {
+    private const string Ending = ".ngrams";
+
     private readonly Dictionary<(string Path, SampleSchema? Schema), Sample> samples = [];
     private readonly Dictionary<(string Name, string Hash), TextTokenizer> tokenizers = [];
     private readonly List<(string Name, Sample Sample)> extracted = [];
 
     /// <summary>The exit code of reading: bad input if a file broke off.</summary>
     public int ExitCode { get; private set; }
-
-    /// <summary>What nothing shows about a key's tokenizer; null where its content is known.</summary>
-    /// <param name="key">The key.</param>
-    public Diagnostic? TokenizerDiagnostic(OwnerKey key) => keys.TokenizerDiagnostic(parse, key.Tokenizer, key.TokenizerHash);
 
     /// <summary>The samples that were extracted here, with names for their files.</summary>
     public IReadOnlyList<(string Name, Sample Sample)> Extracted => extracted;
@@ -72,12 +70,18 @@ internal sealed class SampleSource(
             cancellationToken);
         ExitCode = Math.Max(ExitCode, exitCode);
         samples.Add((path, schema), sample);
-        string name = path == "-" ? "input" : title.Replace(", ", "-", StringComparison.Ordinal);
-        for (int i = 2; extracted.Any(item => item.Name == name + ".ngrams"); i++)
-            name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{title}-{i}");
-        extracted.Add((name + ".ngrams", sample));
+        string name = FileName(path, normalise);
+        for (int i = 2; extracted.Any(item => item.Name == name); i++)
+            name = string.Create(CultureInfo.InvariantCulture, $"{FileName(path, normalise)[..^Ending.Length]}-{i}{Ending}");
+        extracted.Add((name, sample));
         return new TitledSample(title, sample);
     }
+
+    /// <summary>The name of the file for the sample of a text; a second sample of the same name gets a number.</summary>
+    /// <param name="path">The text: a file, a folder or <c>-</c>.</param>
+    /// <param name="normalised">Whether its text was normalised.</param>
+    public static string FileName(string path, bool normalised) =>
+        (path == "-" ? "input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path))) + (normalised ? "-normalised" : string.Empty) + Ending;
 
     private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer, bool normalise)
     {

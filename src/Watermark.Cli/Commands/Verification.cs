@@ -3,6 +3,7 @@ using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
@@ -23,6 +24,9 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
 
     /// <inheritdoc cref="AccountOption"/>
     public const string EpochOption = "epoch";
+
+    /// <summary>The largest number of random keys.</summary>
+    public const int MostRandomKeys = 10_000_000;
 
     private const string PromptsAssumption = "The prompts hold no text that the key marked.";
 
@@ -49,6 +53,8 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
         var test = new DistillationTest(key.Scheme, key.Identity, options, key.Diagnostics, randomKeys);
         Finding finding = console.WithProgress(
             "Scoring under random keys", (progress, token) => test.Run(suspect, controls, progress, token), cancellationToken);
+        if (UnknownTokenizer(key, suspect.Sample.Schema) is { } unknown)
+            finding = finding.With([unknown]);
         foreach (string waiver in waivers)
         {
             foreach (string code in PromptGuards)
@@ -69,6 +75,12 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     /// <param name="namesKey">Whether the key is named.</param>
     public static string TitleOf(string suspect, OwnerKey key, bool namesKey) =>
         string.Join(", ", new[] { suspect, key.Derivation, namesKey ? $"key {key.Identity.Id[..8]}" : null }.OfType<string>());
+
+    /// <summary>What nothing shows about the tokenizer of a key, where its text was tokenized; null where the key says it.</summary>
+    private static Diagnostic? UnknownTokenizer(OwnerKey key, SampleSchema schema) =>
+        key.TokenizerHash.Length > 0 || TextTokenizer.IsBuiltIn(key.Tokenizer) || schema.TokenizerHash.Length == 0
+            ? null
+            : Diagnostic.Warning(DiagnosticCodes.TokenizerMismatch, $"The key does not hold the digest of its tokenizer, so nothing shows that '{schema.Tokenizer}' is the one that it marks.");
 
     /// <summary>Throws if two controls hold the same text. A control that is the suspect is a diagnostic of the finding.</summary>
     private static void CheckControls(IReadOnlyList<TitledSample> controls)

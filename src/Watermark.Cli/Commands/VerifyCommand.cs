@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Watermark.Catalog;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Reporting;
 using Watermark.Schemes;
-using Watermark.Text;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
@@ -41,11 +41,12 @@ internal static class VerifyCommand
         var effect = new Option<double?>("--effect") { HelpName = "X", Description = "The smallest effect that matters, in null standard deviations per token. Default 0.02, or the plan's." };
         var normalise = new Option<bool>("--normalise") { Description = "Read every suspect a second time without what only changes token ids (NFC, plain spaces, no zero-width characters, Latin letters for look-alikes): one more finding, and one more test." };
         var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Write verdict.json and the samples into this folder." };
+        var force = CommonOptions.Force();
         var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams of a suspect, a uniform sample." };
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, rowLimit };
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, force, rowLimit };
         keys.AddTo(command, several: true);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
@@ -53,6 +54,17 @@ internal static class VerifyCommand
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
+            string[] suspects = parse.GetValue(suspect)!;
+            string[] controls = parse.GetValue(control) ?? [];
+            bool[] readings = parse.GetValue(normalise) ? [false, true] : [false];
+            StandardStreams.CheckInput([.. suspects, .. controls]);
+            var folder = new VerdictFolder(
+                parse.GetValue(output),
+                parse.GetValue(force),
+                [.. suspects, .. controls],
+                [.. keys.Files(parse), .. documents.Excluded(parse), .. new[] { parse.GetValue(plan) }.OfType<string>()],
+                readings);
+            folder.Check();
             Plan? fixedPlan = parse.GetValue(plan) is { } path ? ReadPlan(path) : null;
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             var owners = new List<OwnerKey>();
@@ -62,8 +74,6 @@ internal static class VerifyCommand
                 string[] epochs = Ids(parse.GetValue(epoch), "--epoch");
                 foreach (KeyFile file in files)
                     owners.AddRange(OwnerKey.All(file, accounts, epochs));
-                string[] suspects = parse.GetValue(suspect)!;
-                bool[] readings = parse.GetValue(normalise) ? [false, true] : [false];
                 var looked = new TestCount
                 {
                     Keys = files.Count,
@@ -85,7 +95,7 @@ internal static class VerifyCommand
                     DegreeOfParallelism = documents.Threads(parse),
                     ToolVersion = Verification.ToolVersion,
                 };
-                if (options.RandomKeys is < 0 or > 10_000_000)
+                if (options.RandomKeys is < 0 or > Verification.MostRandomKeys)
                     throw new InputFormatException("--keys must be from 0 to 10,000,000.");
                 if (!(options.Rule.EffectOfInterest is > 0 and < 10))
                     throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
@@ -93,7 +103,6 @@ internal static class VerifyCommand
 
                 var source = new SampleSource(parse, keys, selection, documents, parse.GetValue(rowLimit), rowLimit, console, cancellationToken);
                 var verification = new Verification(options, console, namesKeys: files.Count > 1);
-                RefuseInputs(parse.GetValue(output), [.. suspects, .. parse.GetValue(control) ?? [], .. documents.Excluded(parse)]);
                 var findings = new List<Finding>();
                 var seen = new Dictionary<(string Key, bool Normalised, string Digest), string>();
                 foreach (string suspectPath in suspects)
@@ -107,15 +116,14 @@ internal static class VerifyCommand
                                 throw new InputFormatException($"The suspects {seen[(owner.Identity.Id, normalised, digest)]} and {suspectPath} hold the same text, which would count twice. [{DiagnosticCodes.DuplicateInput}]");
                         }
 
-                        TitledSample[] controls = [.. (parse.GetValue(control) ?? []).Select(name => source.Load(owner, name, "Reading the control", normalised))];
-                        Finding finding = verification.Test(owner, read, controls, waivers, cancellationToken);
-                        findings.Add(source.TokenizerDiagnostic(owner) is { } unknown ? finding.With([unknown]) : finding);
+                        TitledSample[] compared = [.. controls.Select(name => source.Load(owner, name, "Reading the control", normalised))];
+                        findings.Add(verification.Test(owner, read, compared, waivers, cancellationToken));
                     }
                 }
 
                 var run = new ToolRun("watermark", Verification.ToolVersion, Now(), CommandLine());
                 Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = run.Created })], fixedPlan, looked, run);
-                Report(verdict, source, parse.GetValue(output), console);
+                Report(verdict, source, folder, console);
                 return Task.FromResult(Math.Max(source.ExitCode, CheckScored(verdict, console)));
             }
             finally
@@ -156,18 +164,6 @@ internal static class VerifyCommand
         return code;
     }
 
-    /// <summary>Nothing that is read is overwritten.</summary>
-    private static void RefuseInputs(string? folder, IReadOnlyList<string> inputs)
-    {
-        if (folder is null)
-            return;
-        foreach (string input in inputs.Where(input => input != "-"))
-        {
-            CommonOptions.RefuseInput(Path.Combine(folder, "verdict.json"), [input]);
-            CommonOptions.RefuseInput(Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(input)) + ".ngrams"), inputs);
-        }
-    }
-
     private static string[] Ids(string[]? values, string option)
     {
         string[] ids = [.. (values ?? []).SelectMany(value => value.Split(',')).Select(id => id.Trim())];
@@ -178,20 +174,13 @@ internal static class VerifyCommand
         return ids;
     }
 
-    private static void Report(Verdict verdict, SampleSource source, string? folder, ConsoleOutput console)
+    /// <summary>Prints the verdict, then saves it: a disk that is full does not lose it.</summary>
+    private static void Report(Verdict verdict, SampleSource source, VerdictFolder folder, ConsoleOutput console)
     {
         if (console.Json)
             console.WriteJson(writer => VerdictJson.Write(verdict, writer));
         FindingTable.Print(verdict, console);
-        if (folder is null)
-            return;
-        AtomicFile.Write(Path.Combine(folder, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
-        console.WriteLine($"Wrote {Path.Combine(folder, "verdict.json")}");
-        foreach ((string name, Sample sample) in source.Extracted)
-        {
-            AtomicFile.Write(Path.Combine(folder, name), sample.Write);
-            console.WriteLine($"Wrote {Path.Combine(folder, name)}");
-        }
+        folder.Write([.. source.Extracted.Select(item => (item.Name, (Action<Stream>)item.Sample.Write)), (VerdictFolder.VerdictName, stream => VerdictJson.Write(verdict, stream))], console);
     }
 
     /// <summary>The time to the second, as in files.</summary>

@@ -86,7 +86,7 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
         string expected = version == 1 ? Format1 : Format2;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = StrictJson.Parse(json, "The sample's header");
             JsonElement root = document.RootElement;
             if (root.GetProperty("format").GetString() != expected)
                 throw new InputFormatException($"The sample's format '{root.GetProperty("format").GetString()}' is not supported; '{expected}' was expected.");
@@ -98,11 +98,13 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
                 throw new InputFormatException("The sample's header holds a negative number.");
             }
 
+            if (header.HasWeights && header.Schema.CountsOccurrences)
+                throw new InputFormatException("The sample has weights and counts every occurrence; weights need rows that count once.");
             if (header.IsLimited && header.Schema.RowLimit is null)
                 throw new InputFormatException("The sample says that it is limited but has no row limit.");
             return header;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException and not InputFormatException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException and not InputFormatException or ArgumentException)
         {
             throw new InputFormatException($"The sample's header is not valid: a JSON object with the members of {expected} was expected.", exception);
         }

@@ -138,15 +138,13 @@ public sealed class KeyFileTests : IDisposable
     [InlineData("\"green-list\"", "\"red-list\"", null)]
     [InlineData("199998", "-1", "The field 'vocabularySize' must be an integer, 0 or more.")]
     [InlineData("2026-11-23T17:00:00Z", "yesterday", "The field 'created' must be a UTC time such as \"2026-11-23T17:00:00Z\".")]
-    [InlineData("\"secret\"", "\"format\"", "The key file is not valid JSON (line 1), or a field stands twice.")]
+    [InlineData("\"secret\"", "\"format\"", "The key file has a field that stands twice in one object (line 4, byte 3).")]
     [InlineData("\"contextWidth\": 2", "\"contextWidth\": 9", "The field 'scheme.contextWidth' must be an integer from 0 to 8.")]
     public void A_fault_is_one_clear_sentence(string old, string replacement, string? message)
     {
         InputFormatException exception = Assert.Throws<InputFormatException>(() => Read(Example.Replace(old, replacement, StringComparison.Ordinal)));
         if (message is null)
             Assert.StartsWith("The scheme 'red-list' is not known; known are green-list, gumbel", exception.Message, StringComparison.Ordinal);
-        else if (message.Contains("(line", StringComparison.Ordinal))
-            Assert.StartsWith("The key file is not valid JSON", exception.Message, StringComparison.Ordinal);
         else
             Assert.Equal(message, exception.Message);
         Assert.DoesNotContain(SecretText[..8], exception.ToString(), StringComparison.Ordinal);
