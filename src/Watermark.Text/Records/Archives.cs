@@ -23,7 +23,20 @@ internal sealed class ZipEntries : IDisposable
 
     /// <param name="stream">The archive, seekable; not disposed.</param>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public ZipEntries(Stream stream) => archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+    public ZipEntries(Stream stream)
+    {
+        archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        try
+        {
+            // The directory is read, and found damaged, only when it is asked for.
+            _ = archive.Entries.Count;
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What the file is where it is a document that happens to be a zip file; null for an archive.</summary>
     public string? Document()

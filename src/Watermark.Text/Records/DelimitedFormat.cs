@@ -19,9 +19,9 @@ internal static class DelimitedFormat
         if (more)
         {
             string[] header = rows.Current.Fields;
-            if (Array.Exists(header, static name => name.Contains(DelimitedRows.Undecodable, StringComparison.Ordinal)))
-                throw new InputFormatException($"{context.Place(rows.Current.Line)}: the header has {JsonRecord.NotUtf8}.");
-            using var writer = new RowWriter(header, context.Place(rows.Current.Line).ToString());
+            using RowWriter? writer = context.Writer(header, rows.Current.Line);
+            if (writer is null)
+                yield break;
             // Stays one row behind: the last row of a file that broke off may be incomplete and does not count.
             more = rows.Read();
             while (more)

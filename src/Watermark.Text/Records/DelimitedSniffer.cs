@@ -69,7 +69,9 @@ internal static class DelimitedSniffer
         return table ? columns + consistency : 0;
     }
 
-    private static bool IsName(string cell)
+    /// <summary>Whether a cell may be the name of a column: short, and no sentence.</summary>
+    /// <param name="cell">The cell.</param>
+    public static bool IsName(string cell)
     {
         ReadOnlySpan<char> name = cell.AsSpan().Trim();
         return name.Length is > 0 and <= 64 && name.Count(' ') <= 3 && name[^1] is not ('.' or '!' or '?' or ':' or ',') && name.IndexOfAny('\n', '{', '<') < 0;

@@ -47,8 +47,10 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
                 return WalkZip(content, again, place);
             case ContentKind.Tar:
                 return WalkTar(content, again, place);
+            case ContentKind.Records when content.Format == SourceFormat.Parquet:
+                return WalkParquet(content, again, place);
             default:
-                return [Records(content, again, place)];
+                return [Records(content, place)];
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
         {
             foreach (SourceRecord record in TextFileFormat.Read(content.Content, Context(content, reading, place), why => Refuse(place, why)))
             {
-                using var writer = new RowWriter(["id", "prompt", "reply"], place.Path);
+                using var writer = new RowWriter(["id", "prompt", "reply"]);
                 using JsonDocument json = writer.Row([id, prompt, record.Text]);
                 yield return new SourceRecord(record.Place, SourceFormat.Text, json.RootElement);
             }
@@ -92,7 +94,7 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
 
     private static string Wrapping(OpenedContent content, PayloadPlace place) => string.Join(", ", place.Containers.Concat(content.Wrappings));
 
-    private Payload Records(OpenedContent content, Func<Stream>? again, PayloadPlace place)
+    private Payload Records(OpenedContent content, PayloadPlace place)
     {
         FileReading reading = report.Opened(place.Path, content.Format, content.Encoding, Wrapping(content, place));
         PayloadContext context = Context(content, reading, place);
@@ -108,7 +110,7 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
     }
 
     private PayloadContext Context(OpenedContent content, FileReading reading, PayloadPlace place) =>
-        new(report, reading, place.Name, maxRecordLength, () => content.Fault, cancellationToken);
+        new(report, reading, place.Name, maxRecordLength, () => content.Fault, place.IsNamed, cancellationToken);
 
     private IEnumerable<Payload> WalkZip(OpenedContent content, Func<Stream>? again, PayloadPlace place)
     {
@@ -118,6 +120,13 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
             yield break;
         using (zip)
         {
+            if (zip.IsWorkbook())
+            {
+                foreach (Payload payload in WalkWorkbook(reopened ?? copy!.Rewind(), content, place))
+                    yield return payload;
+                yield break;
+            }
+
             if (zip.Document() is { } document)
             {
                 Refuse(place, document);
@@ -127,6 +136,50 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
             foreach (Payload payload in WalkEntries(zip.Read, "zip", content, place))
                 yield return payload;
         }
+    }
+
+    private IEnumerable<Payload> WalkParquet(OpenedContent content, Func<Stream>? again, PayloadPlace place)
+    {
+        using TemporaryFile? copy = again is null || content.Wrappings.Count > 0 ? TemporaryFile.Copy(content.Content, cancellationToken) : null;
+        using Stream? reopened = copy is null ? again!() : null;
+        using ParquetFormat? parquet = ParquetFormat.Open(reopened ?? copy!.Rewind());
+        if (parquet is null)
+        {
+            Refuse(place, content.Fault is null ? "a Parquet file that is damaged or cut off" : "a Parquet file whose compressed data ends early");
+            yield break;
+        }
+
+        FileReading reading = report.Opened(place.Path, SourceFormat.Parquet, "", Wrapping(content, place));
+        yield return new Payload(reading, place.Name, parquet.Read(Context(content, reading, place)));
+    }
+
+    private IEnumerable<Payload> WalkWorkbook(Stream stream, OpenedContent content, PayloadPlace place)
+    {
+        stream.Position = 0;
+        using ExcelFormat? workbook = ExcelFormat.Open(stream);
+        bool damaged = workbook is null;
+        int read = 0;
+        for (bool first = true; !damaged && workbook!.NextSheet(first, out damaged); first = false)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // A sheet is a part of the file that the user named, so it is read or refused likewise.
+            PayloadPlace sheet = place.Part(workbook.Sheet, place.Containers) with { IsNamed = place.IsNamed };
+            if (workbook.Header is null)
+            {
+                report.Skip(sheet.Path, "a sheet whose first row is no header");
+                continue;
+            }
+
+            read++;
+            string wrapping = Wrapping(content, place);
+            FileReading reading = report.Opened(sheet.Path, SourceFormat.Excel, "", !workbook.IsHidden ? wrapping : wrapping.Length == 0 ? "hidden sheet" : wrapping + ", hidden sheet");
+            yield return new Payload(reading, sheet.Name, workbook.Read(Context(content, reading, sheet)));
+        }
+
+        if (damaged && read > 0)
+            report.BrokenOff(place.Path, "the workbook is damaged");
+        else if (damaged || read == 0)
+            Refuse(place, damaged ? "an Excel workbook that is damaged" : "an Excel workbook without a sheet whose first row is a header");
     }
 
     private ZipEntries? OpenZip(Stream stream, OpenedContent content, PayloadPlace place)
@@ -239,7 +292,7 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
 
         IEnumerable<SourceRecord> One()
         {
-            using var writer = new RowWriter(["id", "prompt", "reply"], part.Path);
+            using var writer = new RowWriter(["id", "prompt", "reply"]);
             using JsonDocument json = writer.Row([reply.PairId, prompt, text]);
             yield return new SourceRecord(new RecordPlace(part.Path, part.Name, 1), SourceFormat.Text, json.RootElement);
         }

@@ -12,12 +12,11 @@ internal sealed class RowWriter : IDisposable
     private readonly JsonEncodedText[] names;
 
     /// <param name="header">The names of the columns.</param>
-    /// <param name="where">The table as messages name it.</param>
-    /// <exception cref="InputFormatException">A name that decides who said what stands twice.</exception>
-    public RowWriter(IReadOnlyList<string> header, string where)
+    /// <exception cref="RecordFault">A name that decides who said what stands twice.</exception>
+    public RowWriter(IReadOnlyList<string> header)
     {
         writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        names = [.. Names(header, where).Select(name => JsonEncodedText.Encode(name))];
+        names = [.. Names(header).Select(name => JsonEncodedText.Encode(name))];
     }
 
     /// <summary>The number of columns.</summary>
@@ -44,7 +43,7 @@ internal sealed class RowWriter : IDisposable
 
     public void Dispose() => writer.Dispose();
 
-    private static List<string> Names(IReadOnlyList<string> header, string where)
+    private static List<string> Names(IReadOnlyList<string> header)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var result = new List<string>();
@@ -59,7 +58,7 @@ internal sealed class RowWriter : IDisposable
             }
 
             if (JsonRecord.Decides(name))
-                throw new InputFormatException($"{where}: the column '{name}' stands twice, expected it once.");
+                throw new RecordFault($"the column '{name}' stands twice, expected it once");
             // Without a name, or twice but of no weight: it keeps a name of its own, so that nothing is taken for it.
             string own = string.Create(CultureInfo.InvariantCulture, $"{name} (column {i + 1})").TrimStart();
             while (!taken.Add(own))

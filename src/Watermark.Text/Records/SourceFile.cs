@@ -59,7 +59,7 @@ internal sealed class SourceFile
             string? prompt = Prompt?.ReadText(report, cancellationToken);
             var place = new PayloadPlace(Path, Name, [], IsNamed, Depth: 0);
             IEnumerable<Payload> payloads = Prompt is null
-                ? walker.Walk(content, Length > 0 ? () => OpenAgain(progress) : null, place)
+                ? walker.Walk(content, Length > 0 ? () => new SeekableStream(OpenBytes(), progress) : null, place)
                 : walker.WalkPair(content, place, prompt, PairId!);
             foreach (Payload payload in payloads)
                 yield return payload;
@@ -89,12 +89,6 @@ internal sealed class SourceFile
         bytes.ReadToEnd(cancellationToken);
         Digest = bytes.Digest();
         Length = bytes.Count;
-    }
-
-    private Stream OpenAgain(IProgress<long>? progress)
-    {
-        Stream stream = OpenBytes();
-        return progress is null ? stream : new ProgressStream(stream, progress);
     }
 
     private Stream OpenBytes() => Path == StandardInput

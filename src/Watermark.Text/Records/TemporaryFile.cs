@@ -3,9 +3,9 @@ namespace Watermark.Text.Records;
 /// <summary>A file that holds what must be read out of order, such as a workbook within an archive. It is gone when disposed.</summary>
 internal sealed class TemporaryFile : IDisposable
 {
-    private readonly FileStream stream;
+    private readonly SeekableStream stream;
 
-    private TemporaryFile(FileStream stream) => this.stream = stream;
+    private TemporaryFile(FileStream stream) => this.stream = new SeekableStream(stream, null);
 
     /// <summary>Copies a stream to its end.</summary>
     /// <param name="source">Where the bytes come from; not disposed.</param>

@@ -1,9 +1,12 @@
 namespace Watermark.Text.Records;
 
-/// <summary>Passes a seekable file through and tells how many bytes were read.</summary>
+/// <summary>
+/// Passes a seekable file through and tells how many bytes were read. Asynchronous reads are done at once: the readers of
+/// tables only have such reads, and every one of them would wait for a thread.
+/// </summary>
 /// <param name="inner">The file; disposed with this stream.</param>
-/// <param name="progress">Told about once a mebibyte.</param>
-internal sealed class ProgressStream(Stream inner, IProgress<long> progress) : Stream
+/// <param name="progress">Told about once a mebibyte; or null.</param>
+internal sealed class SeekableStream(Stream inner, IProgress<long>? progress) : Stream
 {
     private const long Step = 1 << 20;
 
@@ -28,7 +31,7 @@ internal sealed class ProgressStream(Stream inner, IProgress<long> progress) : S
     {
         int read = inner.Read(buffer);
         count += read;
-        if (count - told >= Step)
+        if (progress is not null && count - told >= Step)
         {
             told = count;
             progress.Report(Math.Min(count, inner.Length));
@@ -38,6 +41,18 @@ internal sealed class ProgressStream(Stream inner, IProgress<long> progress) : S
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<int>(Read(buffer.Span));
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Read(buffer.AsSpan(offset, count)));
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
