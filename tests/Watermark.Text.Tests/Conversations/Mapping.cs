@@ -77,7 +77,7 @@ internal sealed class Mapping
     public void Take(string json, SourceFormat format)
     {
         line++;
-        using JsonDocument? document = json == "[DONE]" ? null : JsonDocument.Parse(Encoding.UTF8.GetBytes(json), new JsonDocumentOptions { MaxDepth = 1000 });
+        using JsonDocument? document = json == "[DONE]" ? null : JsonDocument.Parse(Encoding.UTF8.GetBytes(json), new JsonDocumentOptions { MaxDepth = 5000 });
         Take(new SourceRecord(new RecordPlace("folder/a.jsonl", "a.jsonl", line), format, document?.RootElement ?? default));
     }
 

@@ -75,7 +75,7 @@ internal static class SpecialTemplateReader
 
         if (end < 0 && !isLast && !template.IsEndOptional)
             return null;
-        if (end >= 0 && !WithoutBeginnings(EndMarks.Remove(raw[end..], out _)).IsWhiteSpace())
+        if (end >= 0 && !EndMarks.AreAll(raw.AsSpan(end)))
             return null;
         string body = end < 0 ? raw : raw[..end];
         return template.IsTrimmed ? body.Trim() : body;
@@ -98,7 +98,7 @@ internal static class SpecialTemplateReader
             ReadOnlySpan<char> answered = next < 0 ? rest : rest[..next];
             rest = next < 0 ? [] : rest[next..];
             int end = answered.IndexOf("</s>", StringComparison.Ordinal);
-            if (end >= 0 && !WithoutBeginnings(EndMarks.Remove(answered[end..].ToString(), out _)).IsWhiteSpace())
+            if (end >= 0 && !EndMarks.AreAll(answered[end..]))
                 return null;
             answered = end < 0 ? answered : answered[..end];
             if (SpecialTemplates.HasRoleMark(answered) || SpecialTemplates.HasRoleMark(asked))
@@ -125,22 +125,5 @@ internal static class SpecialTemplateReader
         return true;
     }
 
-    private static ReadOnlySpan<char> WithoutBeginnings(ReadOnlySpan<char> text)
-    {
-        ReadOnlySpan<char> rest = text;
-        while (true)
-        {
-            ReadOnlySpan<char> trimmed = rest.TrimStart();
-            string? found = null;
-            foreach (string mark in SpecialTemplates.Beginnings)
-            {
-                if (trimmed.StartsWith(mark, StringComparison.Ordinal))
-                    found = mark;
-            }
-
-            if (found is null)
-                return rest;
-            rest = trimmed[found.Length..];
-        }
-    }
+    private static ReadOnlySpan<char> WithoutBeginnings(ReadOnlySpan<char> text) => EndMarks.Without(text, SpecialTemplates.Beginnings);
 }
