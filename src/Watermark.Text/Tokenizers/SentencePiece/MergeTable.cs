@@ -22,7 +22,8 @@ internal sealed class MergeTable
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         var list = new List<Symbol>();
-        Dictionary<string, int> ids = model.Pieces.Index().ToDictionary(item => item.Item.Text, item => item.Index, StringComparer.Ordinal);
+        Dictionary<string, int> ids = model.Pieces.Index().Where(item => item.Item.Type != PieceType.Control)
+            .ToDictionary(item => item.Item.Text, item => item.Index, StringComparer.Ordinal);
         int[] ranks = Ranks(model.Pieces);
         foreach ((int id, Piece piece) in model.Pieces.Index())
         {

@@ -24,8 +24,6 @@ internal sealed record NormalizerSettings
 /// <param name="userDefined">Strings that are taken as they are; null where there are none.</param>
 internal sealed class Normalizer(NormalizerSettings settings, PieceTrie? userDefined)
 {
-    private static ReadOnlySpan<byte> Replacement => "\ufffd"u8;
-
     private ReadOnlySpan<byte> SpaceAsWritten => settings.EscapeWhitespaces ? Utf8Characters.Space : " "u8;
 
     /// <summary>Normalizes a text.</summary>
@@ -99,6 +97,6 @@ internal sealed class Normalizer(NormalizerSettings settings, PieceTrie? userDef
         if (settings.Rules is not null && settings.Rules.TryMatchLongestPrefix(text, out length, out ReadOnlySpan<byte> replacement))
             return replacement;
         // A rule can end inside a character; the rest of that is no character.
-        return Utf8Characters.TryFirst(text, out length) ? text[..length] : Replacement;
+        return Utf8Characters.TryFirst(text, out length) ? text[..length] : Utf8Characters.Replacement;
     }
 }

@@ -44,11 +44,14 @@ internal abstract class Segmenter(SentencePieceModel model)
     }
 }
 
-/// <summary>Models whose pieces are words or characters: a piece is looked up, and nothing is chosen.</summary>
+/// <summary>
+/// Models whose pieces are words or characters: a piece is looked up, and nothing is chosen. The written form of a control
+/// piece is an unknown piece; the reference encodes no text that holds one.
+/// </summary>
 /// <param name="model">The model.</param>
 internal sealed class PlainSegmenter(SentencePieceModel model) : Segmenter(model)
 {
-    private readonly PieceTrie pieces = model.TrieOf(_ => true)!;
+    private readonly PieceTrie pieces = model.TrieOf(piece => piece.Type != PieceType.Control)!;
     private readonly PieceTrie? userDefined = model.UserDefined();
     private readonly bool words = model.Settings.Segmentation == Segmentation.Word;
     private readonly int unknown = model.UnknownId;

@@ -29,14 +29,17 @@ internal sealed class SentencePieceCodec(SentencePieceModel model) : TokenCodec
         NormalizerSettings normalization = model.Settings.Normalizer;
         bool atStart = normalization.AddDummyPrefix || normalization.RemoveExtraWhitespaces;
         bool spaceTaken = false;
+        var bytes = new GrowingBytes();
         for (int i = 0; i < ids.Length; i++)
         {
             Piece piece = model.Pieces[ids[i]];
             if (piece.Type == PieceType.Byte)
             {
-                text.Write([SentencePieceModel.ByteOf(piece.Text)!.Value]);
+                bytes.Add([SentencePieceModel.ByteOf(piece.Text)!.Value]);
                 continue;
             }
+
+            WriteCharacters(bytes, text);
 
             // The space at the start is the dummy prefix: it is taken away before anything else stands there.
             atStart &= !spaceTaken && text.WrittenCount == 0;
@@ -53,11 +56,25 @@ internal sealed class SentencePieceCodec(SentencePieceModel model) : TokenCodec
             text.Write(part);
         }
 
+        WriteCharacters(bytes, text);
         string decoded = Encoding.UTF8.GetString(text.WrittenSpan);
         if (denormalizer is null)
             return decoded;
         var changed = new GrowingBytes();
         denormalizer.Normalize(Encoding.UTF8.GetBytes(decoded), changed);
         return Encoding.UTF8.GetString(changed.Written);
+    }
+
+    /// <summary>Writes the characters of a run of bytes; every byte that belongs to none becomes U+FFFD.</summary>
+    private static void WriteCharacters(GrowingBytes bytes, ArrayBufferWriter<byte> text)
+    {
+        ReadOnlySpan<byte> rest = bytes.Written;
+        while (!rest.IsEmpty)
+        {
+            text.Write(Utf8Characters.TryFirst(rest, out int length) ? rest[..length] : Utf8Characters.Replacement);
+            rest = rest[length..];
+        }
+
+        bytes.Clear();
     }
 }

@@ -80,17 +80,8 @@ internal sealed class UnigramSegmenter : Segmenter
 
     private void AddBest(ReadOnlySpan<byte> text, Span<BestPath> paths, List<int> ids)
     {
-        // The links go backwards. Turn them round, so that the start of every piece knows its end.
-        int end = text.Length;
-        BestPath path = paths[end];
-        while (end > 0)
-        {
-            BestPath before = paths[path.Start];
-            paths[path.Start] = new BestPath(end, path.Id, 0);
-            (end, path) = (path.Start, before);
-        }
-
-        for (int start = 0; start < text.Length; start = end)
+        BestPath.TurnRound(paths);
+        for (int start = 0, end; start < text.Length; start = end)
         {
             end = paths[start].Start;
             Add(paths[start].Id, text[start..end], ids);

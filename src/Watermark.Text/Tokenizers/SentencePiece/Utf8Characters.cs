@@ -9,6 +9,9 @@ internal static class Utf8Characters
     /// <summary>U+2581, which stands for a space in pieces.</summary>
     public static ReadOnlySpan<byte> Space => "▁"u8;
 
+    /// <summary>U+FFFD, which stands for bytes that are no character.</summary>
+    public static ReadOnlySpan<byte> Replacement => "\ufffd"u8;
+
     /// <summary>The number of bytes of the first character.</summary>
     /// <param name="text">Valid UTF-8, not empty.</param>
     public static int Length(ReadOnlySpan<byte> text) => text[0] switch

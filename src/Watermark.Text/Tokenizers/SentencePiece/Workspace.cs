@@ -78,6 +78,23 @@ internal readonly record struct BestPath(int Start, int Id, double Score)
 {
     /// <summary>No path.</summary>
     public static BestPath None => new(-1, -1, 0);
+
+    /// <summary>
+    /// Turns the links of the best path to the end round: afterwards the entry at the start of a piece has its id, and
+    /// <see cref="Start"/> is where the piece <em>ends</em>.
+    /// </summary>
+    /// <param name="paths">The best path to every position of a text; the last one is the end.</param>
+    public static void TurnRound(Span<BestPath> paths)
+    {
+        int end = paths.Length - 1;
+        BestPath path = paths[end];
+        while (end > 0)
+        {
+            BestPath before = paths[path.Start];
+            paths[path.Start] = new BestPath(end, path.Id, 0);
+            (end, path) = (path.Start, before);
+        }
+    }
 }
 
 /// <summary>Bytes that grow at the end.</summary>
