@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Watermark.Text.Tokenizers.SentencePiece;
 
 namespace Watermark.Text.Tokenizers;
 
@@ -37,8 +38,12 @@ internal static class TokenizerLoader
         // Llama 3 ships its tiktoken file as 'tokenizer.model', so the content decides.
         if (TiktokenFile.LooksLike(file))
             return FromTiktoken(nameOrPath, file);
-        if (SentencePieceModel.TryRead(file) is { } model)
-            return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(file, model.Pieces, nameOrPath));
+        if (SentencePieceFile.LooksLike(file))
+        {
+            SentencePieceModel model = SentencePieceFile.Read(file, nameOrPath);
+            return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(model));
+        }
+
         throw new InputFormatException($"{nameOrPath} is neither a SentencePiece model nor a tiktoken file: expected {Kinds}.");
     }
 
