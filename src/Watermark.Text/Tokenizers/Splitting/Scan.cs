@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Watermark.Text.Tokenizers.Splitting;
 
 /// <summary>What the hand-written scanners have in common: each method is one part of the published patterns.</summary>
-internal static class Scanner
+internal static class Scan
 {
     /// <summary>The end of the row of characters that have one of the wanted bits.</summary>
     /// <param name="text">The text.</param>

@@ -1,30 +1,19 @@
-using Watermark.Text.Tokenizers.BytePairs;
-
 namespace Watermark.Text.Tokenizers.Splitting;
 
 /// <summary>GPT-2's pattern, by hand.</summary>
-internal sealed class Gpt2Splitter : TextSplitter
+internal readonly struct Gpt2Scanner : IScanner
 {
-    public override void Split(ReadOnlySpan<char> text, IntBuffer ends)
-    {
-        for (int at = 0; at < text.Length;)
-        {
-            at = End(text, at);
-            ends.Add(at);
-        }
-    }
-
-    private static int End(ReadOnlySpan<char> text, int at)
+    public int End(ReadOnlySpan<char> text, int at)
     {
         if (text[at] == '\'' && Contraction(text, at) is > 0 and int contraction)
             return at + contraction;
         int word = text[at] == ' ' && at + 1 < text.Length ? at + 1 : at;
         CharacterClass found = CharacterClasses.At(text, word, out int length);
         if ((found & CharacterClass.Letter) != 0)
-            return Scanner.While(text, word + length, CharacterClass.Letter);
+            return Scan.While(text, word + length, CharacterClass.Letter);
         if ((found & CharacterClass.Number) != 0)
-            return Scanner.While(text, word + length, CharacterClass.Number);
-        return Scanner.IsOther(found) ? Scanner.WhileOther(text, word + length) : Scanner.Space(text, at, lines: false);
+            return Scan.While(text, word + length, CharacterClass.Number);
+        return Scan.IsOther(found) ? Scan.WhileOther(text, word + length) : Scan.Space(text, at, lines: false);
     }
 
     /// <summary>The length of <c>'(?:[sdmt]|ll|ve|re)</c>, small letters only.</summary>

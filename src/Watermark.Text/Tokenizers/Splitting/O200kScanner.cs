@@ -1,41 +1,30 @@
-using Watermark.Text.Tokenizers.BytePairs;
-
 namespace Watermark.Text.Tokenizers.Splitting;
 
 /// <summary>The pattern of <c>o200k_base</c>, gpt-oss and Llama 4, and of Mistral's Tekken, by hand.</summary>
 /// <param name="digits">The most digits in a piece: 3, or 1 for Tekken.</param>
 /// <param name="contractions">Whether an English contraction goes with the word before it; not in Tekken.</param>
-internal sealed class O200kSplitter(int digits, bool contractions) : TextSplitter
+internal readonly struct O200kScanner(int digits, bool contractions) : IScanner
 {
-    public override void Split(ReadOnlySpan<char> text, IntBuffer ends)
-    {
-        for (int at = 0; at < text.Length;)
-        {
-            at = End(text, at);
-            ends.Add(at);
-        }
-    }
-
-    private int End(ReadOnlySpan<char> text, int at)
+    public int End(ReadOnlySpan<char> text, int at)
     {
         CharacterClass found = CharacterClasses.At(text, at, out int length);
         if ((found & CharacterClass.Number) != 0)
-            return Scanner.Numbers(text, at, digits);
+            return Scan.Numbers(text, at, digits);
         bool prefix = (found & (CharacterClass.Letter | CharacterClass.LineEnd)) == 0;
         int word = Word(text, at, prefix ? at + length : at, found);
         if (word > 0)
-            return contractions ? word + Scanner.Contraction(text, word) : word;
+            return contractions ? word + Scan.Contraction(text, word) : word;
         int next = at + length;
-        if (Scanner.IsOther(found)
-            || (text[at] == ' ' && next < text.Length && Scanner.IsOther(CharacterClasses.At(text, next, out _))))
+        if (Scan.IsOther(found)
+            || (text[at] == ' ' && next < text.Length && Scan.IsOther(CharacterClasses.At(text, next, out _))))
         {
-            next = Scanner.WhileOther(text, next);
+            next = Scan.WhileOther(text, next);
             while (next < text.Length && text[next] is ('\r' or '\n' or '/'))
                 next++;
             return next;
         }
 
-        return Scanner.Space(text, at, lines: true);
+        return Scan.Space(text, at, lines: true);
     }
 
     /// <summary>
@@ -58,7 +47,7 @@ internal sealed class O200kSplitter(int digits, bool contractions) : TextSplitte
             if ((next & CharacterClass.Upper) == 0)
             {
                 if ((next & CharacterClass.Lower) != 0)
-                    return Scanner.While(text, end + length, CharacterClass.Lower);
+                    return Scan.While(text, end + length, CharacterClass.Lower);
                 break;
             }
 
