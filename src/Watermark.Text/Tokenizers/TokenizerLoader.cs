@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Watermark.Text.Tokenizers.HuggingFace;
 using Watermark.Text.Tokenizers.SentencePiece;
 
 namespace Watermark.Text.Tokenizers;
@@ -10,7 +11,7 @@ internal static class TokenizerLoader
     private const string Cl100kBase = "cl100k_base";
     private const string O200kBase = "o200k_base";
 
-    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a .tiktoken file, or a folder with vocab.json and merges.txt";
+    private const string Kinds = "cl100k_base, o200k_base, ids, a tokenizer.json, a SentencePiece .model, a .tiktoken file, or the folder of a model";
 
     // The ids behind the vocabulary, up to <|endofprompt|>: end of text, fill-in-the-middle, chat marks, reserved ones.
     private static readonly int[] Cl100kSpecial = [.. Enumerable.Range(100_256, 100_277 - 100_256)];
@@ -35,6 +36,8 @@ internal static class TokenizerLoader
         if (!File.Exists(nameOrPath))
             throw new FileNotFoundException($"'{nameOrPath}' is no tokenizer: expected {Kinds}.", nameOrPath);
         byte[] file = File.ReadAllBytes(nameOrPath);
+        if (HuggingFaceFile.LooksLike(file))
+            return HuggingFaceFile.Load(file, nameOrPath, nameOrPath);
         // Llama 3 ships its tiktoken file as 'tokenizer.model', so the content decides.
         if (TiktokenFile.LooksLike(file))
             return FromTiktoken(nameOrPath, file);

@@ -7,7 +7,8 @@ namespace Watermark.Text.Tokenizers.HuggingFace;
 /// <param name="value">The value.</param>
 /// <param name="path">Where it stands, as in <c>normalizer.normalizers[1]</c>; empty for the whole file.</param>
 /// <param name="file">The file, for messages.</param>
-internal readonly struct Setting(JsonElement value, string path, string file)
+/// <param name="index">Its index in the list at that place, or -1 for the value at the place itself. Lists can be long, and places are written out for faults only.</param>
+internal readonly struct Setting(JsonElement value, string path, string file, int index = -1)
 {
     /// <summary>How deep a file may be nested; real ones reach 6.</summary>
     private const int MostLevels = 64;
@@ -19,10 +20,14 @@ internal readonly struct Setting(JsonElement value, string path, string file)
     public JsonElement Value => value;
 
     /// <summary>Where it stands.</summary>
-    public string Path => path;
+    public string Path => index < 0 ? path : $"{path}[{index}]";
 
     /// <summary>The file.</summary>
     public string File => file;
+
+    /// <summary>A part of this value, to which faults give this place.</summary>
+    /// <param name="part">The part.</param>
+    public Setting With(JsonElement part) => new(part, path, file, index);
 
     /// <summary>Parses a file.</summary>
     /// <param name="json">Its bytes. The document refers to them.</param>
@@ -44,7 +49,7 @@ internal readonly struct Setting(JsonElement value, string path, string file)
     /// <param name="problem">What is wrong with it or what was expected, without a full stop.</param>
     /// <param name="cause">What told so.</param>
     public InputFormatException Fault(string problem, Exception? cause = null) =>
-        new(path.Length == 0 ? $"{file}: {problem}." : $"{file}: {path}: {problem}.", cause);
+        new(Path.Length == 0 ? $"{file}: {problem}." : $"{file}: {Path}: {problem}.", cause);
 
     /// <summary>The value as an object, whose members must all be read.</summary>
     public SettingObject Object() => new(this);
@@ -84,9 +89,10 @@ internal readonly struct Setting(JsonElement value, string path, string file)
     {
         if (value.ValueKind != JsonValueKind.Array)
             throw Fault("expected a list");
-        int index = 0;
+        int next = 0;
+        string list = Path;
         foreach (JsonElement item in value.EnumerateArray())
-            yield return new Setting(item, $"{path}[{index++}]", file);
+            yield return new Setting(item, list, file, next++);
     }
 
     /// <summary>One character.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Watermark.Text.Tokenizers.BytePairs;
 using Watermark.Text.Tokenizers.HuggingFace.PreTokenizers;
-using Watermark.Text.Tokenizers.SentencePiece;
+using HuggingFaceUnigram = Watermark.Text.Tokenizers.SentencePiece.HuggingFaceUnigram;
 
 namespace Watermark.Text.Tokenizers.HuggingFace.Models;
 

@@ -47,10 +47,12 @@ internal sealed class WordPieceTokens : TokenModel
     private void Encode(ReadOnlySpan<char> word, IntBuffer ids)
     {
         int first = ids.Count;
-        for (int start = 0; start < word.Length;)
+        int length;
+        bool tooLong = IsTooLong(word);
+        for (int start = 0; start < word.Length; start += length)
         {
-            int length = IsTooLong(word) ? 0 : Longest(word[start..], start == 0 ? beginnings : continuations, out int id);
-            if (length == 0)
+            length = Longest(word[start..], start == 0 ? beginnings : continuations, out int id);
+            if (tooLong || length == 0)
             {
                 ids.Truncate(first);
                 ids.Add(unknown);
@@ -58,7 +60,6 @@ internal sealed class WordPieceTokens : TokenModel
             }
 
             ids.Add(id);
-            start += length;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Watermark.Text.Tokenizers.HuggingFace.Patterns;
 using Watermark.Text.Tokenizers.HuggingFace.Unicode;
+using Watermark.Text.Tokenizers.SentencePiece;
 
 namespace Watermark.Text.Tokenizers.HuggingFace.Normalizers;
 
@@ -28,11 +29,27 @@ internal static class NormalizerReader
             "Lowercase" => new CharacterNormalizer(Characters.Lower),
             "Nmt" => new CharacterNormalizer(Nmt),
             "ByteLevel" => new WholeTextNormalizer(ByteCharacters.Write),
+            "Precompiled" => new PrecompiledNormalizer(Map(members.Required("precompiled_charsmap"))),
             "BertNormalizer" => Bert(members),
             string other => throw type.Fault($"is '{other}', which is not supported"),
         };
         members.Done();
         return normalizer;
+    }
+
+    private static PrecompiledCharsMap Map(Setting setting)
+    {
+        byte[] map;
+        try
+        {
+            map = Convert.FromBase64String(setting.Text());
+        }
+        catch (FormatException error)
+        {
+            throw setting.Fault("expected base64", error);
+        }
+
+        return PrecompiledCharsMap.Read(map, $"{setting.File}: {setting.Path}");
     }
 
     private static NormalizerSequence Bert(SettingObject members)

@@ -14,12 +14,12 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : N
         if (pattern is LiteralPattern { Text.Length: 1 } literal && content.Length == 1)
             return text with { Text = text.Text.Replace(literal.Text, content, StringComparison.Ordinal) };
 
-        var parts = new List<PatternPart>();
+        var parts = new List<MatchPart>();
         pattern.Find(text.Text, parts);
         var result = new StringBuilder(text.Text.Length);
         int start = 0;
         int lead = 0;
-        foreach (PatternPart part in parts)
+        foreach (MatchPart part in parts)
         {
             if (part.IsMatch)
             {

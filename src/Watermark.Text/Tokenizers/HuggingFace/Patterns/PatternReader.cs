@@ -1,3 +1,5 @@
+using Watermark.Text.Tokenizers.Splitting;
+
 namespace Watermark.Text.Tokenizers.HuggingFace.Patterns;
 
 /// <summary>Reads the <c>pattern</c> of a <c>Split</c> or a <c>Replace</c>.</summary>
@@ -19,12 +21,11 @@ internal static class PatternReader
         }
         else
         {
-            pattern = Expression(members.Required("Regex"));
+            Setting expression = members.Required("Regex");
+            pattern = new SplitterPattern(TextSplitter.FromPattern(expression.Text(), $"{expression.File}: {expression.Path}"));
         }
 
         members.Done();
         return pattern;
     }
-
-    private static TextPattern Expression(Setting setting) => throw setting.Fault("TODO");
 }

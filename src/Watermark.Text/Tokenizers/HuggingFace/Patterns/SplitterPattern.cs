@@ -3,22 +3,28 @@ using Watermark.Text.Tokenizers.Splitting;
 
 namespace Watermark.Text.Tokenizers.HuggingFace.Patterns;
 
-/// <summary>A published pattern, by the scanner written for it. These patterns leave nothing out: every piece is a match.</summary>
-/// <param name="splitter">The scanner.</param>
+/// <summary>A regular expression.</summary>
+/// <param name="splitter">What runs it.</param>
 internal sealed class SplitterPattern(TextSplitter splitter) : TextPattern
 {
     [ThreadStatic]
     private static IntBuffer? work;
 
-    /// <summary>GPT-2's.</summary>
-    public static SplitterPattern Gpt2 { get; } = new(new Gpt2Splitter());
+    /// <summary>What runs the expression, which can cut a text at matches without saying which parts are matches.</summary>
+    public TextSplitter Splitter => splitter;
 
-    public override void Find(ReadOnlySpan<char> text, List<PatternPart> parts)
+    public override void Find(ReadOnlySpan<char> text, List<MatchPart> parts)
     {
-        IntBuffer ends = work ??= new IntBuffer();
-        ends.Truncate(0);
-        splitter.Split(text, ends);
-        foreach (int end in ends.Span)
-            parts.Add(new PatternPart(end, true));
+        IntBuffer bounds = work ??= new IntBuffer();
+        bounds.Truncate(0);
+        splitter.FindMatches(text, bounds);
+        int last = 0;
+        for (int i = 0; i < bounds.Count; i += 2)
+        {
+            Add(parts, last, bounds.Span[i], bounds.Span[i + 1]);
+            last = bounds.Span[i + 1];
+        }
+
+        AddRest(parts, last, text.Length);
     }
 }

@@ -5,7 +5,7 @@ namespace Watermark.Text.Tokenizers.HuggingFace.Patterns;
 /// <summary>A part of a text: a match of a pattern, or what stands between matches.</summary>
 /// <param name="End">Where it ends; it begins where the part before ends.</param>
 /// <param name="IsMatch">Whether the pattern matched it.</param>
-internal readonly record struct PatternPart(int End, bool IsMatch);
+internal readonly record struct MatchPart(int End, bool IsMatch);
 
 /// <summary>Finds things in a text. Immutable; safe to share between threads.</summary>
 internal abstract class TextPattern
@@ -13,28 +13,28 @@ internal abstract class TextPattern
     /// <summary>Cuts a text into the matches and what stands between them, from its beginning to its end.</summary>
     /// <param name="text">The text, without half surrogate pairs.</param>
     /// <param name="parts">Where the parts are added. A match may be empty.</param>
-    public abstract void Find(ReadOnlySpan<char> text, List<PatternPart> parts);
+    public abstract void Find(ReadOnlySpan<char> text, List<MatchPart> parts);
 
     /// <summary>Adds a match and what stands before it.</summary>
     /// <param name="parts">Where they are added.</param>
     /// <param name="last">Where the last part ends.</param>
     /// <param name="start">Where the match begins.</param>
     /// <param name="end">Where it ends.</param>
-    protected static void Add(List<PatternPart> parts, int last, int start, int end)
+    protected static void Add(List<MatchPart> parts, int last, int start, int end)
     {
         if (start > last)
-            parts.Add(new PatternPart(start, false));
-        parts.Add(new PatternPart(end, true));
+            parts.Add(new MatchPart(start, false));
+        parts.Add(new MatchPart(end, true));
     }
 
     /// <summary>Adds what stands behind the last match.</summary>
     /// <param name="parts">Where it is added.</param>
     /// <param name="last">Where the last part ends.</param>
     /// <param name="length">The length of the text.</param>
-    protected static void AddRest(List<PatternPart> parts, int last, int length)
+    protected static void AddRest(List<MatchPart> parts, int last, int length)
     {
         if (length > last)
-            parts.Add(new PatternPart(length, false));
+            parts.Add(new MatchPart(length, false));
     }
 }
 
@@ -45,7 +45,7 @@ internal sealed class LiteralPattern(string literal) : TextPattern
     /// <summary>What is matched.</summary>
     public string Text => literal;
 
-    public override void Find(ReadOnlySpan<char> text, List<PatternPart> parts)
+    public override void Find(ReadOnlySpan<char> text, List<MatchPart> parts)
     {
         int last = 0;
         int found;
@@ -63,7 +63,7 @@ internal sealed class LiteralPattern(string literal) : TextPattern
 /// <param name="matches">Which characters.</param>
 internal sealed class CharacterPattern(Func<Rune, bool> matches) : TextPattern
 {
-    public override void Find(ReadOnlySpan<char> text, List<PatternPart> parts)
+    public override void Find(ReadOnlySpan<char> text, List<MatchPart> parts)
     {
         int last = 0;
         int at = 0;
@@ -87,7 +87,7 @@ internal sealed class CharacterPattern(Func<Rune, bool> matches) : TextPattern
 /// <param name="kind">The kind of a character, 0 for no kind.</param>
 internal sealed class RowPattern(Func<Rune, int> kind) : TextPattern
 {
-    public override void Find(ReadOnlySpan<char> text, List<PatternPart> parts)
+    public override void Find(ReadOnlySpan<char> text, List<MatchPart> parts)
     {
         int start = 0;
         int at = 0;
@@ -97,7 +97,7 @@ internal sealed class RowPattern(Func<Rune, int> kind) : TextPattern
             int next = kind(rune);
             if (next != row && at > start)
             {
-                parts.Add(new PatternPart(at, row != 0));
+                parts.Add(new MatchPart(at, row != 0));
                 start = at;
             }
 
@@ -106,6 +106,6 @@ internal sealed class RowPattern(Func<Rune, int> kind) : TextPattern
         }
 
         if (at > start)
-            parts.Add(new PatternPart(at, row != 0));
+            parts.Add(new MatchPart(at, row != 0));
     }
 }

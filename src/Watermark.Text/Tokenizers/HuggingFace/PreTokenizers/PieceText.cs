@@ -1,3 +1,4 @@
+using Watermark.Text.Tokenizers.BytePairs;
 using Watermark.Text.Tokenizers.HuggingFace.Patterns;
 
 namespace Watermark.Text.Tokenizers.HuggingFace.PreTokenizers;
@@ -22,7 +23,10 @@ internal sealed class PieceText
     public int Lead { get; private set; }
 
     /// <summary>Work space for a pattern.</summary>
-    public List<PatternPart> Parts { get; } = [];
+    public List<MatchPart> Parts { get; } = [];
+
+    /// <summary>Work space for a splitter.</summary>
+    public IntBuffer Ends { get; } = new();
 
     /// <summary>Takes a new text as one piece.</summary>
     /// <param name="text">The text.</param>

@@ -10,20 +10,6 @@ internal abstract class PreTokenizer
     public abstract void Apply(PieceText text);
 }
 
-/// <summary>Several pre-tokenizers, one after the other.</summary>
-/// <param name="steps">The pre-tokenizers.</param>
-internal sealed class PreTokenizerSequence(PreTokenizer[] steps) : PreTokenizer
-{
-    /// <summary>The pre-tokenizers.</summary>
-    public PreTokenizer[] Steps => steps;
-
-    public override void Apply(PieceText text)
-    {
-        foreach (PreTokenizer step in steps)
-            step.Apply(text);
-    }
-}
-
 /// <summary>What becomes of the matches of a pattern.</summary>
 internal enum SplitBehavior
 {
@@ -54,9 +40,28 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
         ReadOnlySpan<char> all = text.Text.Span;
         foreach (Piece piece in text.Restart())
         {
+            if (behavior == SplitBehavior.Isolated && pattern is SplitterPattern expression)
+            {
+                Isolate(all, piece, expression, text);
+                continue;
+            }
+
             text.Parts.Clear();
             pattern.Find(all[piece.Start..piece.End], text.Parts);
             Cut(piece.Start, text);
+        }
+    }
+
+    /// <summary>The usual way of language models, made short: what is a match and what is not does not matter.</summary>
+    private static void Isolate(ReadOnlySpan<char> all, Piece piece, SplitterPattern expression, PieceText text)
+    {
+        text.Ends.Truncate(0);
+        expression.Splitter.Split(all[piece.Start..piece.End], text.Ends);
+        int start = piece.Start;
+        foreach (int end in text.Ends.Span)
+        {
+            text.Add(start, piece.Start + end);
+            start = piece.Start + end;
         }
     }
 
@@ -66,7 +71,7 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
         int start = 0;
         int end = 0;
         bool previous = false;
-        foreach (PatternPart part in text.Parts)
+        foreach (MatchPart part in text.Parts)
         {
             bool match = part.IsMatch ^ invert;
             bool joins = behavior switch

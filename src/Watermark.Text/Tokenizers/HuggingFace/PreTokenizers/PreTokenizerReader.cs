@@ -1,6 +1,7 @@
 using System.Text;
 using Watermark.Text.Tokenizers.HuggingFace.Patterns;
 using Watermark.Text.Tokenizers.HuggingFace.Unicode;
+using Watermark.Text.Tokenizers.Splitting;
 
 namespace Watermark.Text.Tokenizers.HuggingFace.PreTokenizers;
 
@@ -10,6 +11,7 @@ internal static class PreTokenizerReader
     private static readonly CharacterPattern WhiteSpace = new(Characters.IsWhiteSpace);
     private static readonly CharacterPattern Punctuation = new(character => ReferenceUnicode.Tables.Punctuation.Contains(character));
     private static readonly CharacterPattern Numbers = new(Characters.IsNumber);
+    private static readonly SplitterPattern Gpt2 = new(TextSplitter.Gpt2);
     private static readonly RowPattern Words = new(character => Characters.IsWhiteSpace(character) ? 0 : Characters.IsWord(character) ? 1 : 2);
 
     /// <summary>Reads a pre-tokenizer as the simple steps that it consists of.</summary>
@@ -58,7 +60,7 @@ internal static class PreTokenizerReader
         if (members.Required("add_prefix_space").Flag())
             steps.Add(new SpacePreTokenizer(" ", PrependScheme.Always));
         if (members.Flag("use_regex", missing: true))
-            steps.Add(new SplitPreTokenizer(SplitterPattern.Gpt2, SplitBehavior.Isolated, invert: false));
+            steps.Add(new SplitPreTokenizer(Gpt2, SplitBehavior.Isolated, invert: false));
         steps.Add(new BytePreTokenizer());
         return [.. steps];
     }

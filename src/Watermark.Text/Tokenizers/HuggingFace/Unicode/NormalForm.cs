@@ -162,8 +162,9 @@ internal sealed class NormalForm
         int kept = 0;
         int starter = -1;
         int lastClass = 0;
-        foreach ((int character, int combining) in work)
+        for (int at = 0; at < work.Count; at++)
         {
+            (int character, int combining) = work[at];
             // Blocked where something of the same or a higher class, or another starter, stands between.
             if (starter >= 0 && (kept == starter + 1 || (lastClass != 0 && lastClass < combining))
                 && Pair(work[starter].Character, character) is >= 0 and int composed)
