@@ -11,7 +11,7 @@ internal sealed class WordCache
 {
     private const int LongestWord = 64;
 
-    private readonly Entry?[] slots = new Entry?[1 << 14];
+    private readonly Entry?[] slots = new Entry?[1 << 16];
 
     /// <summary>The ids of a word, where they are known.</summary>
     /// <param name="word">The word in UTF-8.</param>
@@ -37,11 +37,22 @@ internal sealed class WordCache
     {
         ulong hash = (ulong)word.Length;
         ReadOnlySpan<byte> rest = word;
-        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
+        for (; rest.Length > sizeof(ulong); rest = rest[sizeof(ulong)..])
             hash = (hash ^ MemoryMarshal.Read<ulong>(rest)) * 0x9e3779b97f4a7c15;
-        foreach (byte value in rest)
-            hash = (hash ^ value) * 0x9e3779b97f4a7c15;
-        return (int)(hash >> 50);
+        // The last eight bytes, some of them perhaps once more, or all of fewer.
+        ulong last = word.Length >= sizeof(ulong) ? MemoryMarshal.Read<ulong>(word[^sizeof(ulong)..]) : Few(word);
+        hash = (hash ^ last) * 0x9e3779b97f4a7c15;
+        return (int)((hash ^ hash >> 29) * 0xbf58476d1ce4e5b9 >> 48);
+    }
+
+    private static ulong Few(ReadOnlySpan<byte> word)
+    {
+        if (word.Length >= sizeof(uint))
+            return (ulong)MemoryMarshal.Read<uint>(word) << 32 | MemoryMarshal.Read<uint>(word[^sizeof(uint)..]);
+        ulong value = 0;
+        foreach (byte next in word)
+            value = value << 8 | next;
+        return value;
     }
 
     private sealed class Entry(byte[] word, int[] ids)
