@@ -9,11 +9,9 @@ namespace Watermark.Text.Tokenizers;
 /// becomes the special id. No begin or end token is added. Half a surrogate pair is read as U+FFFD.
 /// </para>
 /// <para>
-/// Ids of the tiktoken kind and of byte-level BPE agree with the reference encoders. SentencePiece has one known difference:
-/// where merges have equal scores, Microsoft.ML.Tokenizers 2.0.1 chooses differently from the reference encoder, which
-/// matters for rare inputs such as <c>###</c> (six of 1,000 published Llama 2 replies). Wrong ids give n-grams that the
-/// marking model did not write, so a few tokens of a real mark are lost; they cannot make unmarked text look marked. Where
-/// exact ids matter, use token ids (<c>ids</c>).
+/// Ids agree with the reference encoders. Wrong ids would give n-grams that the marking model did not write, so that tokens of
+/// a real mark were lost; they cannot make unmarked text look marked. Settings of a file that are not supported are therefore
+/// refused, not ignored.
 /// </para>
 /// </remarks>
 public sealed class TextTokenizer
@@ -80,7 +78,10 @@ public sealed class TextTokenizer
         return text.Length == 0 ? [] : with.Encode(WholeCharacters(text));
     }
 
-    /// <summary>Turns ids into text; special ids give no text, and bytes that do not form a character give U+FFFD.</summary>
+    /// <summary>
+    /// Turns ids into text; special ids give no text, and bytes that do not form a character give U+FFFD. The unknown piece of
+    /// a SentencePiece model gives the sign that the model has for it, mostly U+2047.
+    /// </summary>
     /// <param name="ids">Token ids: of the vocabulary, or special ones.</param>
     /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is neither in the vocabulary nor special.</exception>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Watermark.Text.Tokenizers.SentencePiece;
 
 /// <summary>
@@ -92,19 +94,24 @@ internal sealed class BpeSegmenter : Segmenter
         {
             ReadOnlySpan<byte> word = text[..WordLength(text)];
             text = text[word.Length..];
-            if (words!.TryGet(word, out int[]? ids))
+            List<int> ids = workspace.Ids;
+            bool afterUnknown = ids.Count > 0 && ids[^1] == unknown;
+            if (words!.Find(word) is not { } known)
             {
-                bool joins = ids.Length > 0 && ids[0] == unknown && workspace.Ids.Count > 0 && workspace.Ids[^1] == unknown;
-                workspace.Ids.AddRange(joins ? ids.AsSpan(1) : ids);
-                continue;
+                int before = ids.Count;
+                EncodeStretch(word, workspace);
+                // After an unknown piece the first id may be missing.
+                if (!afterUnknown)
+                    words.Add(word, CollectionsMarshal.AsSpan(ids)[before..]);
             }
-
-            int before = workspace.Ids.Count;
-            bool afterUnknown = before > 0 && workspace.Ids[^1] == unknown;
-            EncodeStretch(word, workspace);
-            // After an unknown piece the first id may be missing.
-            if (!afterUnknown)
-                words.Add(word, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(workspace.Ids)[before..]);
+            else if (known.Single >= 0 && known.Single != unknown)
+            {
+                ids.Add(known.Single);
+            }
+            else
+            {
+                ids.AddRange(afterUnknown && known.Ids[0] == unknown ? known.Ids.AsSpan(1) : known.Ids);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace Watermark.Text.Tokenizers.SentencePiece;
@@ -45,7 +46,7 @@ internal sealed class MergeTable
         for (int character = 0; character < ascii.Length; character++)
             ascii[character] = characters.GetValueOrDefault(character, -1);
         List<Slot> merges = Merges(names, symbols);
-        int bits = 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(2 * merges.Count + 1));
+        int bits = 64 - BitOperations.LeadingZeroCount((ulong)(2 * merges.Count + 1));
         shift = 64 - bits;
         slots = new Slot[1 << bits];
         Array.Fill(slots, new Slot(Empty, -1));
@@ -96,19 +97,34 @@ internal sealed class MergeTable
         return slot;
     }
 
-    /// <summary>Every way to make a symbol of two others.</summary>
+    /// <summary>Every way to make a symbol of two others; linear in the length of all symbols.</summary>
     private static List<Slot> Merges(Dictionary<string, int> names, Symbol[] symbols)
     {
+        (byte[] Text, int Symbol)[] forwards = [.. names.Select(item => (Encoding.UTF8.GetBytes(item.Key), item.Value))];
+        var starts = new PieceTrie(forwards);
+        var ends = new PieceTrie(forwards.Select(item => (item.Text.Reverse().ToArray(), item.Symbol)));
         var merges = new List<Slot>();
-        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byText = names.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach ((string text, int merged) in names)
+        int[] lefts = [];
+        foreach ((byte[] text, int merged) in forwards)
         {
             if (symbols[merged].Rank == int.MaxValue)
                 continue;
+            if (lefts.Length < text.Length)
+                lefts = new int[2 * text.Length];
+            int node = PieceTrie.Root;
             for (int cut = 1; cut < text.Length; cut++)
             {
-                if (!char.IsLowSurrogate(text[cut]) && byText.TryGetValue(text.AsSpan(0, cut), out int left) && byText.TryGetValue(text.AsSpan(cut), out int right))
-                    merges.Add(new Slot(Key(left, right), merged));
+                node = node < 0 ? -1 : starts.Step(node, text[cut - 1]);
+                lefts[cut] = node < 0 ? -1 : starts.Value(node);
+            }
+
+            node = PieceTrie.Root;
+            for (int cut = text.Length - 1; cut > 0 && node >= 0; cut--)
+            {
+                node = ends.Step(node, text[cut]);
+                int right = node < 0 ? -1 : ends.Value(node);
+                if (right >= 0 && lefts[cut] >= 0)
+                    merges.Add(new Slot(Key(lefts[cut], right), merged));
             }
         }
 
