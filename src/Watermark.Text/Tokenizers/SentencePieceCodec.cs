@@ -28,7 +28,7 @@ internal sealed class SentencePieceCodec : TokenCodec
 
     public override int VocabularySize { get; }
 
-    public override int[] Encode(string text) => [.. tokenizer.EncodeToIds(text)];
+    public override void Encode(ReadOnlySpan<char> text, IntBuffer ids) => ids.Append([.. tokenizer.EncodeToIds(text)]);
 
     public override string Decode(ReadOnlySpan<int> ids) => tokenizer.Decode(ids.ToArray(), considerSpecialTokens: false);
 }
