@@ -45,7 +45,7 @@ internal sealed class ByteLevelCodec : TokenCodec
 
     public override int VocabularySize => vocabulary.Size;
 
-    public override int[] Encode(string text) => [.. tokenizer.EncodeToIds(text)];
+    public override void Encode(ReadOnlySpan<char> text, IntBuffer ids) => ids.Append([.. tokenizer.EncodeToIds(text)]);
 
     public override string Decode(ReadOnlySpan<int> ids) => vocabulary.Decode(ids);
 
