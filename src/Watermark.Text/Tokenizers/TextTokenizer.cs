@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Watermark.Text.Tokenizers;
@@ -19,6 +20,11 @@ public sealed class TextTokenizer
     /// <summary>The name of the tokenizer that takes no text: documents bring their ids.</summary>
     public const string Ids = "ids";
 
+    private const int KeptScratch = 1 << 20;
+
+    [ThreadStatic]
+    private static IntBuffer? scratch;
+
     private readonly TokenCodec? codec;
 
     internal TextTokenizer(string name, string contentHash, IReadOnlyList<int> specialTokens, TokenCodec? codec)
@@ -33,7 +39,9 @@ public sealed class TextTokenizer
     public string Name { get; }
 
     /// <summary>
-    /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its bytes.
+    /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its bytes;
+    /// for a tiktoken file whose pattern was named: of its bytes, one zero byte, and the pattern's name (<c>cl100k</c> for
+    /// <c>llama3</c>, since they are the same).
     /// For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which is rebuilt from the
     /// embedded data, so the name and the file have the same hash. For a folder: of the bytes of <c>vocab.json</c>, one zero
     /// byte, the bytes of <c>merges.txt</c>, and where there is a <c>tokenizer.json</c>, one more zero byte and its bytes.
@@ -51,14 +59,18 @@ public sealed class TextTokenizer
     /// The ids that are not text and are not scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c> all ids from
     /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model the control
     /// and unknown pieces; for a folder the tokens that <c>tokenizer.json</c> or <c>added_tokens.json</c> add, and
-    /// <c>&lt;|endoftext|&gt;</c>. Empty for other <c>.tiktoken</c> files, which do not list them, and for <c>ids</c>.
+    /// <c>&lt;|endoftext|&gt;</c>. For the published files of r50k_base and p50k_base: 50,256; of Llama 3: 128,000 to 128,255.
+    /// Empty for other <c>.tiktoken</c> files, which do not list them, and for <c>ids</c>.
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
 
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="nameOrPath">
     /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.tiktoken</c> file, or a
-    /// Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE).
+    /// Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE). A tiktoken file does not say how
+    /// text is cut: those of cl100k_base, o200k_base, r50k_base, p50k_base and Llama 3 are known by their content; for
+    /// another one add the pattern of its model, as in <c>qwen.tiktoken#qwen2</c>: <c>gpt2</c>, <c>cl100k</c>,
+    /// <c>o200k</c>, <c>llama3</c>, <c>qwen2</c> or <c>tekken</c>.
     /// </param>
     /// <exception cref="FileNotFoundException">It is neither a known name nor a file or folder.</exception>
     /// <exception cref="InputFormatException">The file is not what its name says, or of a kind not supported.</exception>
@@ -70,12 +82,29 @@ public sealed class TextTokenizer
 
     /// <summary>Turns text into ids.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>.</exception>
+    /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>, or the text takes its pattern too long.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        TokenCodec with = codec ?? throw new InputFormatException("The tokenizer 'ids' takes no text: name the field that holds token ids, or choose the tokenizer of the model.");
-        return text.Length == 0 ? [] : with.Encode(WholeCharacters(text));
+        IntBuffer ids = EncodeToScratch(text);
+        int[] result = [.. ids.Span];
+        Release(ids);
+        return result;
+    }
+
+    /// <summary>Turns text into ids, without memory of its own for every text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="ids">Where the ids are written.</param>
+    /// <returns>The number of ids written.</returns>
+    /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>, or the text takes its pattern too long.</exception>
+    public int Encode(ReadOnlySpan<char> text, IBufferWriter<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        IntBuffer encoded = EncodeToScratch(text);
+        int count = encoded.Count;
+        ids.Write(encoded.Span);
+        Release(encoded);
+        return count;
     }
 
     /// <summary>
@@ -101,7 +130,43 @@ public sealed class TextTokenizer
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
+    private IntBuffer EncodeToScratch(ReadOnlySpan<char> text)
+    {
+        TokenCodec with = codec ?? throw new InputFormatException("The tokenizer 'ids' takes no text: name the field that holds token ids, or choose the tokenizer of the model.");
+        IntBuffer ids = scratch ?? new IntBuffer();
+        scratch = null;
+        ids.Truncate(0);
+        if (!text.IsEmpty)
+            with.Encode(IsWhole(text) ? text : WholeCharacters(text), ids);
+        return ids;
+    }
+
+    private static void Release(IntBuffer ids)
+    {
+        // One very long text must not hold memory for ever.
+        if (ids.Capacity <= KeptScratch)
+            scratch = ids;
+    }
+
+    /// <summary>Whether no half of a surrogate pair stands alone.</summary>
+    private static bool IsWhole(ReadOnlySpan<char> text)
+    {
+        for (int at = 0; text[at..].IndexOfAnyInRange('\ud800', '\udfff') is >= 0 and int next; at += next + 2)
+        {
+            int first = at + next;
+            if (first + 1 == text.Length || !char.IsSurrogatePair(text[first], text[first + 1]))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The text with U+FFFD for every half of a surrogate pair, as UTF-8 encoders write it.</summary>
-    private static string WholeCharacters(string text) =>
-        text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    private static string WholeCharacters(ReadOnlySpan<char> text)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+            whole.Append(rune);
+        return whole.ToString();
+    }
 }

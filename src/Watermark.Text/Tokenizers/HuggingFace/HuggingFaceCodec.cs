@@ -13,8 +13,11 @@ internal sealed record HuggingFaceParts
     /// <summary>The tokens of the model.</summary>
     public required Vocabulary Vocabulary { get; init; }
 
-    /// <summary>The tokens that are found in the text first.</summary>
+    /// <summary>The tokens beside those of the model, or special ones among them.</summary>
     public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
+
+    /// <summary>Whether added tokens are found in the text; otherwise their written form is text like any other.</summary>
+    public bool FindsAddedTokens { get; init; } = true;
 
     /// <summary>What changes the text; null for nothing.</summary>
     public required Normalizer? Normalizer { get; init; }
@@ -35,6 +38,11 @@ internal sealed record HuggingFaceParts
 /// </summary>
 internal sealed class HuggingFaceCodec : TokenCodec
 {
+    private const int KeptLength = 1 << 16;
+
+    [ThreadStatic]
+    private static Work? scratch;
+
     private readonly HuggingFaceParts parts;
     private readonly AddedTokenFinder raw;
     private readonly AddedTokenFinder normalized;
@@ -49,7 +57,7 @@ internal sealed class HuggingFaceCodec : TokenCodec
         this.parts = parts;
         added = parts.AddedTokens.ToDictionary(token => token.Id);
         // Special ones first: of two that read the same after normalizing, the first is found.
-        AddedToken[] ordered = [.. parts.AddedTokens.OrderBy(token => !token.IsSpecial)];
+        AddedToken[] ordered = [.. parts.AddedTokens.Where(_ => parts.FindsAddedTokens).OrderBy(token => !token.IsSpecial)];
         raw = new AddedTokenFinder([.. ordered.Where(token => !token.IsNormalized).Select(token => (token, token.Content))]);
         (AddedToken Token, string Text)[] changed = [.. ordered.Where(token => token.IsNormalized).Select(token => (token, Normalized(token.Content)))];
         if (changed.FirstOrDefault(item => item.Text.Length == 0).Token is { } empty)
@@ -61,25 +69,31 @@ internal sealed class HuggingFaceCodec : TokenCodec
 
     public override int VocabularySize { get; }
 
-    public override int[] Encode(string text)
+    public override void Encode(ReadOnlySpan<char> text, IntBuffer ids)
     {
-        var work = new Work();
+        Work work = scratch ?? new Work();
+        scratch = null;
+        ReadOnlyMemory<char> copy = work.Copy(text);
         if (raw.IsEmpty)
         {
-            EncodePart(text.AsMemory(), 0, work);
-            return work.Ids.Span.ToArray();
+            EncodePart(copy, 0, work, ids);
         }
-
-        raw.Find(text, work.Raw);
-        foreach (TokenPart part in work.Raw)
+        else
         {
-            if (part.Id >= 0)
-                work.Ids.Add(part.Id);
-            else
-                EncodePart(text.AsMemory()[part.Start..part.End], part.Start, work);
+            work.Raw.Clear();
+            raw.Find(text, work.Raw);
+            foreach (TokenPart part in work.Raw)
+            {
+                if (part.Id >= 0)
+                    ids.Add(part.Id);
+                else
+                    EncodePart(copy[part.Start..part.End], part.Start, work, ids);
+            }
         }
 
-        return work.Ids.Span.ToArray();
+        // One very long text must not hold memory for ever.
+        if (text.Length <= KeptLength)
+            scratch = work;
     }
 
     public override string Decode(ReadOnlySpan<int> ids)
@@ -108,7 +122,7 @@ internal sealed class HuggingFaceCodec : TokenCodec
     private string Normalized(string text) => parts.Normalizer?.Apply(new NormalizedText(text, 0)).Text ?? text;
 
     /// <summary>Encodes a part of the text in which there are no tokens that are found in the text as it is.</summary>
-    private void EncodePart(ReadOnlyMemory<char> text, int offset, Work work)
+    private void EncodePart(ReadOnlyMemory<char> text, int offset, Work work, IntBuffer ids)
     {
         int lead = 0;
         if (offset == 0 && !text.IsEmpty)
@@ -122,7 +136,7 @@ internal sealed class HuggingFaceCodec : TokenCodec
 
         if (normalized.IsEmpty)
         {
-            EncodePieces(text, lead, work);
+            EncodePieces(text, lead, work, ids);
             return;
         }
 
@@ -131,29 +145,37 @@ internal sealed class HuggingFaceCodec : TokenCodec
         foreach (TokenPart part in work.Normalized)
         {
             if (part.Id >= 0)
-                work.Ids.Add(part.Id);
+                ids.Add(part.Id);
             else
-                EncodePieces(text[part.Start..part.End], Math.Clamp(lead - part.Start, 0, part.End - part.Start), work);
+                EncodePieces(text[part.Start..part.End], Math.Clamp(lead - part.Start, 0, part.End - part.Start), work, ids);
         }
     }
 
-    private void EncodePieces(ReadOnlyMemory<char> text, int lead, Work work)
+    private void EncodePieces(ReadOnlyMemory<char> text, int lead, Work work, IntBuffer ids)
     {
         work.Pieces.Set(text, lead);
         foreach (PreTokenizer step in parts.PreTokenizers)
             step.Apply(work.Pieces);
-        parts.Model.Encode(work.Pieces, work.Ids);
+        parts.Model.Encode(work.Pieces, ids);
     }
 
-    /// <summary>The work space of one call.</summary>
+    /// <summary>The work space of one thread.</summary>
     private sealed class Work
     {
-        public IntBuffer Ids { get; } = new();
+        private char[] text = [];
 
         public List<TokenPart> Raw { get; } = [];
 
         public List<TokenPart> Normalized { get; } = [];
 
         public PieceText Pieces { get; } = new();
+
+        public ReadOnlyMemory<char> Copy(ReadOnlySpan<char> from)
+        {
+            if (text.Length < from.Length)
+                text = new char[Math.Max(from.Length, 2 * text.Length)];
+            from.CopyTo(text);
+            return text.AsMemory(0, from.Length);
+        }
     }
 }

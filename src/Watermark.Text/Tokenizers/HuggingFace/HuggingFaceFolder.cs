@@ -64,6 +64,7 @@ internal static class HuggingFaceFolder
         {
             Vocabulary = vocabulary,
             AddedTokens = added,
+            FindsAddedTokens = false,
             Normalizer = null,
             PreTokenizers = [new SplitPreTokenizer(new SplitterPattern(TextSplitter.Gpt2), SplitBehavior.Isolated, invert: false)],
             Model = new BytePairTokens(new BytePairModel(new ByteSymbols(bytes), Merges(mergesFile, vocabulary, folder))),

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Watermark.Text.Tokenizers.SentencePiece;
 
 /// <summary>
@@ -94,15 +92,15 @@ internal sealed class BpeSegmenter : Segmenter
         {
             ReadOnlySpan<byte> word = text[..WordLength(text)];
             text = text[word.Length..];
-            List<int> ids = workspace.Ids;
-            bool afterUnknown = ids.Count > 0 && ids[^1] == unknown;
+            IntBuffer ids = workspace.Ids;
+            bool afterUnknown = AfterUnknown(workspace);
             if (words!.Find(word) is not { } known)
             {
                 int before = ids.Count;
                 EncodeStretch(word, workspace);
                 // After an unknown piece the first id may be missing.
                 if (!afterUnknown)
-                    words.Add(word, CollectionsMarshal.AsSpan(ids)[before..]);
+                    words.Add(word, ids.Span[before..]);
             }
             else if (known.Single >= 0 && known.Single != unknown)
             {
@@ -110,7 +108,7 @@ internal sealed class BpeSegmenter : Segmenter
             }
             else
             {
-                ids.AddRange(afterUnknown && known.Ids[0] == unknown ? known.Ids.AsSpan(1) : known.Ids);
+                ids.Append(afterUnknown && known.Ids[0] == unknown ? known.Ids.AsSpan(1) : known.Ids);
             }
         }
     }
@@ -217,11 +215,11 @@ internal sealed class BpeSegmenter : Segmenter
     {
         if (symbol <= FirstFrozen)
         {
-            Add(FirstFrozen - symbol, text, workspace.Ids);
+            Add(FirstFrozen - symbol, text, workspace);
         }
         else if (symbol < 0)
         {
-            Add(unknown, text, workspace.Ids);
+            Add(unknown, text, workspace);
         }
         else if (table[symbol].Unused && workspace.Symbols.Splits.TryGetValue(symbol, out (int Left, int Right) split))
         {
@@ -231,7 +229,7 @@ internal sealed class BpeSegmenter : Segmenter
         }
         else
         {
-            Add(table[symbol].Id, text, workspace.Ids);
+            Add(table[symbol].Id, text, workspace);
         }
     }
 

@@ -48,15 +48,15 @@ internal sealed class HuggingFaceUnigram
     /// <param name="text">Valid UTF-8: a piece of the pre-tokenizer.</param>
     /// <param name="ids">Where they are added.</param>
     /// <exception cref="InputFormatException">The text has an unknown character, and the model no token for that.</exception>
-    public void Encode(ReadOnlySpan<byte> text, List<int> ids)
+    public void Encode(ReadOnlySpan<byte> text, IntBuffer ids)
     {
         if (words.TryGet(text, out int[]? known))
         {
-            ids.AddRange(known);
+            ids.Append(known);
             return;
         }
 
-        Workspace workspace = Workspace.Take();
+        Workspace workspace = Workspace.Take(ids);
         Span<BestPath> paths = workspace.ClearPaths(text.Length);
         FindPaths(text, paths);
         BestPath.TurnRound(paths);
@@ -67,14 +67,13 @@ internal sealed class HuggingFaceUnigram
             while (id == unknown && end < text.Length && paths[end].Id == unknown)
                 end = paths[end].Start;
             if (id == unknown)
-                AddUnknown(text[start..end], workspace.Ids);
+                AddUnknown(text[start..end], ids);
             else
-                workspace.Ids.Add(id);
+                ids.Add(id);
         }
 
-        int[] found = workspace.Finish();
-        words.Add(text, found);
-        ids.AddRange(found);
+        words.Add(text, ids.Span[workspace.FirstId..]);
+        workspace.Return();
     }
 
     private void FindPaths(ReadOnlySpan<byte> text, Span<BestPath> paths)
@@ -110,7 +109,7 @@ internal sealed class HuggingFaceUnigram
             path = new BestPath(start, id, score);
     }
 
-    private void AddUnknown(ReadOnlySpan<byte> text, List<int> ids)
+    private void AddUnknown(ReadOnlySpan<byte> text, IntBuffer ids)
     {
         int id = tokens.Find(text);
         if (id >= 0 || bytes is null)

@@ -21,12 +21,17 @@ internal abstract class Segmenter(SentencePieceModel model)
         _ => new PlainSegmenter(model),
     };
 
+    /// <summary>Whether the last id of the text so far is the unknown piece.</summary>
+    /// <param name="workspace">The ids.</param>
+    protected bool AfterUnknown(Workspace workspace) => workspace.Ids.Count > workspace.FirstId && workspace.Ids.Span[^1] == unknown;
+
     /// <summary>Adds a piece, or what stands for one that is unknown.</summary>
     /// <param name="id">The id of the piece; the unknown piece where there is none.</param>
     /// <param name="text">Its text.</param>
-    /// <param name="ids">Where the ids are added.</param>
-    protected void Add(int id, ReadOnlySpan<byte> text, List<int> ids)
+    /// <param name="workspace">Where the ids are added.</param>
+    protected void Add(int id, ReadOnlySpan<byte> text, Workspace workspace)
     {
+        IntBuffer ids = workspace.Ids;
         if (id != unknown)
         {
             ids.Add(id);
@@ -36,7 +41,7 @@ internal abstract class Segmenter(SentencePieceModel model)
             foreach (byte value in text)
                 ids.Add(bytes[value]);
         }
-        else if (ids.Count == 0 || ids[^1] != unknown)
+        else if (!AfterUnknown(workspace))
         {
             // A run of unknown pieces is one.
             ids.Add(unknown);
@@ -62,7 +67,7 @@ internal sealed class PlainSegmenter(SentencePieceModel model) : Segmenter(model
         {
             int length = words ? Word(text) : Character(text);
             int id = pieces.Find(text[..length]);
-            Add(id < 0 ? unknown : id, text[..length], workspace.Ids);
+            Add(id < 0 ? unknown : id, text[..length], workspace);
             text = text[length..];
         }
     }

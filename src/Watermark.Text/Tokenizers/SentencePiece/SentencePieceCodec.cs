@@ -15,12 +15,12 @@ internal sealed class SentencePieceCodec(SentencePieceModel model) : TokenCodec
 
     public override int VocabularySize => model.Pieces.Count;
 
-    public override int[] Encode(string text)
+    public override void Encode(ReadOnlySpan<char> text, IntBuffer ids)
     {
-        Workspace workspace = Workspace.Take();
+        Workspace workspace = Workspace.Take(ids);
         normalizer.Normalize(workspace.Utf8(text), workspace.Normalized);
         segmenter.Encode(workspace.Normalized.Written, workspace);
-        return workspace.Finish();
+        workspace.Return();
     }
 
     public override string Decode(ReadOnlySpan<int> ids)

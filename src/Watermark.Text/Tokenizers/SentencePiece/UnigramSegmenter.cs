@@ -66,7 +66,7 @@ internal sealed class UnigramSegmenter : Segmenter
             start += character;
         }
 
-        AddBest(text, paths, workspace.Ids);
+        AddBest(text, paths, workspace);
     }
 
     private static void Offer(ref BestPath path, int start, int id, double score)
@@ -78,13 +78,13 @@ internal sealed class UnigramSegmenter : Segmenter
     /// <summary>User-defined pieces get a score that makes them win.</summary>
     private double Score(int id, int length) => userDefined[id] ? length * greatest - 0.1 : scores[id];
 
-    private void AddBest(ReadOnlySpan<byte> text, Span<BestPath> paths, List<int> ids)
+    private void AddBest(ReadOnlySpan<byte> text, Span<BestPath> paths, Workspace workspace)
     {
         BestPath.TurnRound(paths);
         for (int start = 0, end; start < text.Length; start = end)
         {
             end = paths[start].Start;
-            Add(paths[start].Id, text[start..end], ids);
+            Add(paths[start].Id, text[start..end], workspace);
         }
     }
 }

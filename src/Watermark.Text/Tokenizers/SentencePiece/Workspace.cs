@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Watermark.Text.Tokenizers.SentencePiece;
 
 /// <summary>
-/// The buffers of one encoding, kept for the next one on the same thread, so that encoding allocates nothing but its result.
+/// The buffers of one encoding, kept for the next one on the same thread, so that encoding allocates nothing.
 /// </summary>
 internal sealed class Workspace
 {
@@ -19,8 +18,11 @@ internal sealed class Workspace
     /// <summary>The normalized text.</summary>
     public GrowingBytes Normalized { get; } = new();
 
-    /// <summary>The ids so far.</summary>
-    public List<int> Ids { get; } = [];
+    /// <summary>Where the ids are added.</summary>
+    public IntBuffer Ids { get; private set; } = null!;
+
+    /// <summary>The number of ids that were there before.</summary>
+    public int FirstId { get; private set; }
 
     /// <summary>Buffers of the segmentation, one for each purpose.</summary>
     public BpeSymbols Symbols { get; } = new();
@@ -29,23 +31,22 @@ internal sealed class Workspace
     public BestPath[] Paths { get; private set; } = [];
 
     /// <summary>Takes the thread's buffers.</summary>
-    public static Workspace Take()
+    /// <param name="ids">Where the ids are added.</param>
+    public static Workspace Take(IntBuffer ids)
     {
         Workspace workspace = kept ?? new Workspace();
         kept = null;
-        workspace.Ids.Clear();
+        workspace.Ids = ids;
+        workspace.FirstId = ids.Count;
         workspace.Normalized.Clear();
         return workspace;
     }
 
     /// <summary>Gives the buffers back to the thread.</summary>
-    /// <returns>The ids.</returns>
-    public int[] Finish()
+    public void Return()
     {
-        int[] ids = CollectionsMarshal.AsSpan(Ids).ToArray();
         if (utf8.Length <= KeptLength && Normalized.Capacity <= KeptLength)
             kept = this;
-        return ids;
     }
 
     /// <summary>Text as UTF-8; valid until the next call.</summary>

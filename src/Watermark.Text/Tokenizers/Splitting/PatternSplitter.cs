@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
-using Watermark.Text.Tokenizers.BytePairs;
 
 namespace Watermark.Text.Tokenizers.Splitting;
 

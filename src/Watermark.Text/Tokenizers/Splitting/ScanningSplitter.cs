@@ -1,5 +1,3 @@
-using Watermark.Text.Tokenizers.BytePairs;
-
 namespace Watermark.Text.Tokenizers.Splitting;
 
 /// <summary>A published pattern, written as code: it finds piece after piece, and every character is in one.</summary>

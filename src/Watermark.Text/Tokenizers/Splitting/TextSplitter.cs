@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Watermark.Text.Tokenizers.BytePairs;
 
 namespace Watermark.Text.Tokenizers.Splitting;
 

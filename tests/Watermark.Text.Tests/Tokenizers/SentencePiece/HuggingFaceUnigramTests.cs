@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Watermark.TestKit;
+using Watermark.Text.Tokenizers;
 using Watermark.Text.Tokenizers.SentencePiece;
 
 namespace Watermark.Text.Tests.Tokenizers.SentencePiece;
@@ -77,11 +78,11 @@ public sealed class HuggingFaceUnigramTests
         Assert.False(rules.TryTransform("\0a"u8, out _));
     }
 
-    private static List<int> Encode(HuggingFaceUnigram unigram, string text)
+    private static int[] Encode(HuggingFaceUnigram unigram, string text)
     {
-        var ids = new List<int>();
+        var ids = new IntBuffer();
         unigram.Encode(Encoding.UTF8.GetBytes(text), ids);
-        return ids;
+        return ids.Span.ToArray();
     }
 
     private static string Refusal(Action action) => Assert.Throws<InputFormatException>(action).Message;

@@ -12,14 +12,13 @@ internal sealed class UnigramTokens(HuggingFaceUnigram model) : TokenModel
 {
     public override void Encode(PieceText text, IntBuffer ids)
     {
-        var found = new List<int>();
         ReadOnlySpan<char> all = text.Text.Span;
         foreach (Piece piece in text.Pieces)
         {
             ReadOnlySpan<char> content = all[piece.Start..piece.End];
             byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(content.Length));
             int length = Encoding.UTF8.GetBytes(content, utf8);
-            model.Encode(utf8.AsSpan(0, length), found);
+            model.Encode(utf8.AsSpan(0, length), ids);
             ArrayPool<byte>.Shared.Return(utf8);
         }
 

@@ -5,19 +5,20 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Text;
 
-namespace Watermark.Text.Tokenizers;
+namespace Watermark.Text.Tokenizers.Tiktoken;
 
-/// <summary>The file format of tiktoken: on every line a token in base64, a space, and its rank, which is its id.</summary>
+/// <summary>The file format of tiktoken: on every line a token in base64, a space, and its rank, which is its id. Empty lines are skipped.</summary>
 internal static class TiktokenFile
 {
-    private const int MaxId = 1 << 24;
+    private const int MaxId = 1 << 22;
 
     /// <summary>Whether the bytes begin like such a file.</summary>
     /// <param name="file">The file.</param>
     public static bool LooksLike(ReadOnlySpan<byte> file)
     {
-        int newline = file.IndexOf((byte)'\n');
-        return newline > 0 && TryParseLine(file[..newline], out _, out _);
+        ReadOnlySpan<byte> lines = file.TrimStart("\r\n"u8);
+        int newline = lines.IndexOf((byte)'\n');
+        return newline > 0 && TryParseLine(lines[..newline].TrimEnd((byte)'\r'), out _, out _);
     }
 
     /// <summary>The bytes of every token, by id.</summary>
@@ -78,8 +79,8 @@ internal static class TiktokenFile
         id = -1;
         int space = line.IndexOf((byte)' ');
         if (space <= 0
-            || !Utf8Parser.TryParse(line[(space + 1)..].TrimEnd((byte)'\r'), out id, out int used)
-            || used != line[(space + 1)..].TrimEnd((byte)'\r').Length
+            || !Utf8Parser.TryParse(line[(space + 1)..], out id, out int used)
+            || used != line.Length - space - 1
             || id is < 0 or >= MaxId
             || !Base64.IsValid(line[..space], out int length))
         {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Watermark.Text.Tokenizers.BytePairs;
+namespace Watermark.Text.Tokenizers;
 
 /// <summary>
 /// A growable array of integers that its owner uses again and again: token ids, or places in a text. Not for several
