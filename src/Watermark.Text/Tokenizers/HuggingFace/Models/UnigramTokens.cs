@@ -21,8 +21,5 @@ internal sealed class UnigramTokens(HuggingFaceUnigram model) : TokenModel
             model.Encode(utf8.AsSpan(0, length), ids);
             ArrayPool<byte>.Shared.Return(utf8);
         }
-
-        foreach (int id in found)
-            ids.Add(id);
     }
 }
