@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Watermark.Text.Tokenizers;
+using Watermark.Text.Tokenizers.Tiktoken;
 
 namespace Watermark.Text.Tests.Tokenizers;
 
@@ -11,45 +12,6 @@ public sealed class TokenizerFileTests : IDisposable
     public static TheoryData<int> Texts() => [.. Enumerable.Range(0, GoldenTokenizers.Texts.Length)];
 
     public void Dispose() => folder.Dispose();
-
-    [Fact]
-    public void A_tiktoken_file_of_a_named_encoding_is_that_encoding()
-    {
-        byte[] file = TiktokenFile.FromPackage("Microsoft.ML.Tokenizers.Data.O200kBase", "o200k_base");
-        TextTokenizer named = TextTokenizer.Load("o200k_base");
-        string path = folder.Write("renamed.tiktoken", file);
-        TextTokenizer loaded = TextTokenizer.Load(path);
-        Assert.Equal(path, loaded.Name);
-        Assert.Equal(named.ContentHash, loaded.ContentHash);
-        Assert.Equal(named.SpecialTokens, loaded.SpecialTokens);
-        Assert.All(GoldenTokenizers.Texts, text => Assert.Equal(named.Encode(text), loaded.Encode(text)));
-    }
-
-    [Theory]
-    [InlineData("mine.tiktoken", new[] { 120, 49, 50, 51, 52 })] // cl100k: three digits are one piece, here without a token of their own.
-    [InlineData("tokenizer.model", new[] { 120, 49, 50, 51, 52 })] // As Llama 3 names it.
-    [InlineData("r50k_base.tiktoken", new[] { 120, 49, 50, 256 })] // GPT-2: all digits are one piece, in which "34" is a token.
-    public void The_name_of_a_tiktoken_file_tells_how_text_is_cut(string name, int[] ids)
-    {
-        string content = GoldenTokenizers.TiktokenFile("34");
-        TextTokenizer tokenizer = TextTokenizer.Load(folder.Write(name, content));
-        Assert.Equal(ids, tokenizer.Encode("x1234"));
-        Assert.Equal("x1234", tokenizer.Decode(ids));
-        Assert.Equal(257, tokenizer.VocabularySize);
-        Assert.Empty(tokenizer.SpecialTokens);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content))), tokenizer.ContentHash);
-    }
-
-    [Theory]
-    [InlineData("YQ== 0\nYg== zero\n", ":2: expected a token in base64, a space, and a rank that no other line has.")]
-    [InlineData("YQ== 0\nYg== 0\n", ":2: expected a token in base64, a space, and a rank that no other line has.")]
-    [InlineData("YQ== 0\n!!! 1\n", ":2: expected a token in base64, a space, and a rank that no other line has.")]
-    [InlineData("YQ== 0\nYg== 1\n", ": has 2 tokens of a single byte; a byte-level vocabulary has all 256.")]
-    public void A_faulty_tiktoken_file_is_refused_in_one_sentence(string content, string message)
-    {
-        string path = folder.Write("bad.tiktoken", content);
-        Assert.Equal(path + message, Assert.Throws<InputFormatException>(() => TextTokenizer.Load(path)).Message);
-    }
 
     [Theory]
     [InlineData("")]
