@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Watermark.Text.Tokenizers.Gguf;
+using Watermark.Text.Tokenizers.HuggingFace;
 using Watermark.Text.Tokenizers.SentencePiece;
 using Watermark.Text.Tokenizers.Tiktoken;
 
@@ -12,7 +13,7 @@ internal static class TokenizerLoader
     private const string Cl100kBase = "cl100k_base";
     private const string O200kBase = "o200k_base";
 
-    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a .gguf file, a .tiktoken file (PATH#PATTERN where its model is not known), or a folder with vocab.json and merges.txt";
+    private const string Kinds = "cl100k_base, o200k_base, ids, a tokenizer.json, a SentencePiece .model, a .gguf file, a .tiktoken file (PATH#PATTERN where its model is not known), or the folder of a model";
 
     // Loading a tokenizer takes almost a second; it is immutable, so it is shared.
     private static readonly Lazy<TextTokenizer> Cl100k = new(() => FromPackage(Cl100kBase, "Microsoft.ML.Tokenizers.Data.Cl100kBase"));
@@ -41,13 +42,15 @@ internal static class TokenizerLoader
             return FromTiktoken(nameOrPath, path, pattern, file);
         if (pattern is not null)
             throw NoPattern(nameOrPath);
+        if (HuggingFaceFile.LooksLike(file))
+            return HuggingFaceFile.Load(file, nameOrPath, nameOrPath);
         if (SentencePieceFile.LooksLike(file))
         {
             SentencePieceModel model = SentencePieceFile.Read(file, path);
             return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(model));
         }
 
-        throw new InputFormatException($"{nameOrPath} is neither a SentencePiece model nor a GGUF or tiktoken file: expected {Kinds}.");
+        throw new InputFormatException($"{nameOrPath} is neither a tokenizer.json nor a SentencePiece model nor a tiktoken file: expected {Kinds}.");
     }
 
     /// <summary>SHA-256 in lower-case hexadecimal digits.</summary>
