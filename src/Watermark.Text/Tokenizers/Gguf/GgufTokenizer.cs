@@ -25,6 +25,7 @@ internal static class GgufTokenizer
         {
             "llama" => new SentencePieceCodec(SentencePiece(vocabulary, path, Segmentation.Bpe)),
             "t5" => new SentencePieceCodec(SentencePiece(vocabulary, path, Segmentation.Unigram)),
+            "gpt2" => GgufBytePairs.Create(vocabulary, path),
             _ => throw vocabulary.Malformed("model", $"'{vocabulary.Model}' is not supported; llama, t5 and gpt2 are"),
         };
         return new TextTokenizer(path, TokenizerLoader.Hash(vocabulary.Canonical()), vocabulary.SpecialIds, codec);
@@ -33,12 +34,10 @@ internal static class GgufTokenizer
     /// <summary>A SentencePiece model as the converters of llama.cpp write it.</summary>
     private static SentencePieceModel SentencePiece(GgufVocabulary vocabulary, string path, Segmentation segmentation)
     {
-        PieceType[] types = vocabulary.Types ?? throw vocabulary.Missing("token_type");
+        PieceType[] types = vocabulary.Types;
         float[] scores = vocabulary.Floats("scores") ?? throw vocabulary.Missing("scores");
         if (scores.Length != types.Length)
             throw vocabulary.Malformed("scores", $"has {scores.Length} scores for {types.Length} tokens");
-        if (!types.Contains(PieceType.Unknown) && vocabulary.Integer("unknown_token_id") is { } unknown)
-            types[unknown < (uint)types.Length ? unknown : throw vocabulary.Malformed("unknown_token_id", $"is {unknown}, but there are {types.Length} tokens")] = PieceType.Unknown;
         byte[]? rules = vocabulary.Bytes("precompiled_charsmap");
         bool unigram = segmentation == Segmentation.Unigram;
         if (rules is not null && !unigram)

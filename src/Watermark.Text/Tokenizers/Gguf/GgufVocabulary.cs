@@ -31,10 +31,13 @@ internal sealed class GgufVocabulary
         this.name = name;
         Model = Text("model") ?? throw Missing("model");
         Tokens = Texts("tokens") ?? throw Missing("tokens");
-        int[]? types = Integers("token_type");
-        Types = types is null ? null : [.. types.Select((type, id) => type is >= 1 and <= 6 ? (PieceType)type : throw Malformed("token_type", $"token {id} has the type {type}, expected 1 to 6"))];
-        if (Types is not null && Types.Length != Tokens.Length)
-            throw Malformed("token_type", $"has {Types.Length} types for {Tokens.Length} tokens");
+        int[] types = Integers("token_type") ?? throw Missing("token_type");
+        if (types.Length != Tokens.Length)
+            throw Malformed("token_type", $"has {types.Length} types for {Tokens.Length} tokens");
+        Types = [.. types.Select((type, id) => type is >= 1 and <= 6 ? (PieceType)type : throw Malformed("token_type", $"token {id} has the type {type}, expected 1 to 6"))];
+        // Old converters did not mark the unknown token.
+        if (!Types.Contains(PieceType.Unknown) && Integer("unknown_token_id") is { } unknown)
+            Types[unknown < (uint)types.Length ? unknown : throw Malformed("unknown_token_id", $"is {unknown}, but there are {types.Length} tokens")] = PieceType.Unknown;
     }
 
     /// <summary>The kind of tokenizer.</summary>
@@ -43,11 +46,11 @@ internal sealed class GgufVocabulary
     /// <summary>The tokens; the index is the id.</summary>
     public string[] Tokens { get; }
 
-    /// <summary>What each token is; null where the file does not say.</summary>
-    public PieceType[]? Types { get; }
+    /// <summary>What each token is.</summary>
+    public PieceType[] Types { get; }
 
     /// <summary>The ids of control and unknown tokens, ascending.</summary>
-    public int[] SpecialIds => Types is null ? [] : [.. Enumerable.Range(0, Types.Length).Where(id => Types[id] is PieceType.Control or PieceType.Unknown)];
+    public int[] SpecialIds => [.. Enumerable.Range(0, Types.Length).Where(id => Types[id] is PieceType.Control or PieceType.Unknown)];
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
