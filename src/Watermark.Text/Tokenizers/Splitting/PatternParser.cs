@@ -28,15 +28,11 @@ internal sealed class PatternParser
         this.where = where;
     }
 
-    /// <summary>Whether the expression looks ahead or behind or is atomic, so that it cannot run without going back.</summary>
-    private bool LooksAround { get; set; }
-
     /// <summary>Reads an expression.</summary>
     /// <param name="pattern">The expression.</param>
     /// <param name="where">The file and the setting, for messages.</param>
-    /// <returns>The parts, and whether one of them needs an engine that goes back.</returns>
     /// <exception cref="InputFormatException">It has something that cannot be done exactly.</exception>
-    public static (IReadOnlyList<PatternPart> Parts, bool GoesBack) Parse(string pattern, string where)
+    public static IReadOnlyList<PatternPart> Parse(string pattern, string where)
     {
         var parser = new PatternParser(pattern, where);
         if (pattern.Length > MaxLength)
@@ -45,7 +41,7 @@ internal sealed class PatternParser
         parser.Alternatives(ignoreCase);
         if (parser.at < pattern.Length)
             throw parser.Refused("a ')' without its '('");
-        return (parser.parts, parser.LooksAround);
+        return parser.parts;
     }
 
     /// <summary>Reads up to a closing bracket or the end.</summary>
@@ -80,7 +76,7 @@ internal sealed class PatternParser
                 throw Refused($"'{last + letter}' without regard to case");
             last = letter;
             Extent repeated = Repeat(first, atom, repeats);
-            extent = new Extent(extent.CanBeEmpty && repeated.CanBeEmpty, extent.Size + repeated.Size);
+            extent = new Extent(extent.CanBeEmpty && repeated.CanBeEmpty, extent.Size + repeated.Size, extent.Size == 0 && repeated.Atomic);
             if (extent.Size > MaxSize)
                 throw Refused("too many repeats");
         }
@@ -110,7 +106,6 @@ internal sealed class PatternParser
                 return (new Extent(true, 1), false);
             case '^':
                 at++;
-                LooksAround = true;
                 Emit("(?:");
                 Emit(PatternPart.LineStart);
                 Emit(@"(?!\z))");
@@ -118,7 +113,7 @@ internal sealed class PatternParser
             case '\\' when Anchor():
                 return (new Extent(true, 1), false);
             case '\\':
-                Emit(Escape(ignoreCase, out int point) ?? Literal(point, ignoreCase));
+                Emit(Escape(ignoreCase, UnicodeProperties.Word, out int point) ?? Literal(point, ignoreCase));
                 break;
             case '*' or '+' or '?' or '{':
                 throw Refused($"'{next}' where nothing stands before it");
@@ -133,6 +128,7 @@ internal sealed class PatternParser
     private (Extent Extent, bool Repeats) Group(bool ignoreCase)
     {
         bool around = false;
+        bool atomic = false;
         at++;
         if (!Take("?") || Take(":"))
         {
@@ -150,13 +146,13 @@ internal sealed class PatternParser
         }
         else if (Take(">"))
         {
-            LooksAround = true;
+            atomic = true;
             Emit("(?>");
         }
         else
         {
             string kind = new[] { "=", "!", "<=", "<!" }.FirstOrDefault(Take) ?? throw Refused($"'(?{Next()}'");
-            around = LooksAround = true;
+            around = true;
             Emit("(?" + kind);
         }
 
@@ -164,7 +160,7 @@ internal sealed class PatternParser
         if (!Take(")"))
             throw Refused("a '(' without its ')'");
         Emit(")");
-        return around ? (extent with { CanBeEmpty = true }, false) : (extent, true);
+        return (new Extent(extent.CanBeEmpty || around, extent.Size, extent.Atomic || atomic), !around);
     }
 
     /// <summary>The quantifier behind an atom, if there is one.</summary>
@@ -173,6 +169,7 @@ internal sealed class PatternParser
         int least = 1;
         int most = 1;
         bool interval = false;
+        bool atomic = false;
         if (Take("*"))
             (least, most) = (0, int.MaxValue);
         else if (Take("+"))
@@ -188,6 +185,9 @@ internal sealed class PatternParser
         // Engines differ in how often they repeat nothing.
         if (atom.CanBeEmpty && most > 1)
             throw Refused("a repeat of what can be empty");
+        // .NET takes a repeat of what never goes back for one long repeat, which is something else.
+        if (atom.Atomic && most > 1)
+            throw Refused("a repeat of what never goes back");
         string text = most == int.MaxValue ? $"{{{Number(least)},}}" : $"{{{Number(least)},{Number(most)}}}";
         if (interval && Take("+"))
         {
@@ -199,7 +199,7 @@ internal sealed class PatternParser
         }
         else if (!interval && Take("+"))
         {
-            LooksAround = true;
+            atomic = true;
             Wrap(first, "(?>", text + ")");
         }
         else if (Take("?"))
@@ -216,7 +216,7 @@ internal sealed class PatternParser
         if (at < pattern.Length && pattern[at] is '*' or '+' or '?' or '{')
             throw Refused("a repeat of a repeat");
         int copies = most == int.MaxValue ? least + 1 : most;
-        return new Extent(least == 0 || atom.CanBeEmpty, (int)Math.Min((long)atom.Size * copies, MaxSize + 1));
+        return new Extent(least == 0 || atom.CanBeEmpty, (int)Math.Min((long)atom.Size * copies, MaxSize + 1), atomic);
     }
 
     private int Interval(out int most)
@@ -270,8 +270,7 @@ internal sealed class PatternParser
 
     private void Boundary(params ReadOnlySpan<string> before)
     {
-        LooksAround = true;
-        foreach (string text in before)
+                foreach (string text in before)
         {
             Emit(text);
             Emit(UnicodeProperties.Word);
@@ -340,13 +339,13 @@ internal sealed class PatternParser
     private CodePointSet? SetCharacter(bool ignoreCase, out int point)
     {
         if (pattern[at] == '\\')
-            return Escape(ignoreCase, out point);
+            return Escape(ignoreCase, UnicodeProperties.WordInSet, out point);
         point = Point();
         return null;
     }
 
     /// <summary>What a backslash means: a set, or null and a character.</summary>
-    private CodePointSet? Escape(bool ignoreCase, out int point)
+    private CodePointSet? Escape(bool ignoreCase, CodePointSet word, out int point)
     {
         point = 0;
         at++;
@@ -364,9 +363,9 @@ internal sealed class PatternParser
             case 'D':
                 return UnicodeProperties.Digit.Complement();
             case 'w' when !ignoreCase:
-                return UnicodeProperties.Word;
+                return word;
             case 'W' when !ignoreCase:
-                return UnicodeProperties.Word.Complement();
+                return word.Complement();
             case 'p' or 'P':
                 return Property(ignoreCase, next == 'P');
             case 'x' or 'u':
@@ -471,8 +470,8 @@ internal sealed class PatternParser
     private InputFormatException Refused(string what) =>
         new($"{where}: the pattern has {what}, which is not supported.");
 
-    /// <summary>How much an expression can match, and how large it is.</summary>
-    private readonly record struct Extent(bool CanBeEmpty, int Size);
+    /// <summary>Whether an expression can match nothing, how large it is, and whether it is one part that never goes back.</summary>
+    private readonly record struct Extent(bool CanBeEmpty, int Size, bool Atomic = false);
 }
 
 /// <summary>A part of a .NET expression: text, or a set of code points.</summary>

@@ -24,11 +24,9 @@ internal sealed class PatternSplitter : TextSplitter
     public PatternSplitter(string pattern, string where)
     {
         this.where = where;
-        (IReadOnlyList<PatternPart> parts, bool goesBack) = PatternParser.Parse(pattern, where);
-        alphabet = new CharacterAlphabet(parts, where);
-        // An engine that never goes back ends in time linear in the text, whatever the expression.
-        RegexOptions engine = goesBack ? RegexOptions.Compiled : RegexOptions.NonBacktracking;
-        regex = new Regex(alphabet.Expression, engine | RegexOptions.CultureInvariant | RegexOptions.Multiline, MatchLimit);
+        alphabet = new CharacterAlphabet(PatternParser.Parse(pattern, where), where);
+        // The engine that never goes back is not used: it chooses other matches where lazy repeats are nested.
+        regex = new Regex(alphabet.Expression, RegexOptions.Compiled | RegexOptions.CultureInvariant | RegexOptions.Multiline, MatchLimit);
     }
 
     public override void Split(ReadOnlySpan<char> text, IntBuffer ends)
