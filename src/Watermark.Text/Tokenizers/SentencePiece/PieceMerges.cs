@@ -7,7 +7,7 @@ namespace Watermark.Text.Tokenizers.SentencePiece;
 /// What two neighbours merge to. The symbols of the table are the pieces that merging can make and the characters that they
 /// consist of, numbered from 0.
 /// </summary>
-internal sealed class MergeTable
+internal sealed class PieceMerges
 {
     private const ulong Empty = ulong.MaxValue;
 
@@ -19,7 +19,7 @@ internal sealed class MergeTable
 
     /// <summary>Builds the table.</summary>
     /// <param name="model">The model.</param>
-    public MergeTable(SentencePieceModel model)
+    public PieceMerges(SentencePieceModel model)
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         var list = new List<Symbol>();
