@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Watermark.Cli.Commands;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 
 var root = new RootCommand(HelpText.Flow("""
@@ -30,7 +31,7 @@ if (parsed.Action is ParseErrorAction)
     return ExitCodes.BadInput;
 }
 
-using TerminationSignals signals = TerminationSignals.Listen();
+using TerminationSignals signals = TerminationSignals.Listen(PendingFiles.DeleteAll);
 StandardStreams.GuardConsole();
 // Signals and exceptions are the tool's own business.
 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

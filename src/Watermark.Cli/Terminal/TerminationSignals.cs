@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Watermark.Cli.Outputs;
 
 namespace Watermark.Cli.Terminal;
 
@@ -16,11 +15,10 @@ internal sealed class TerminationSignals : IDisposable
     private readonly CancellationTokenSource cancellation = new();
     private readonly ManualResetEventSlim ended = new();
     private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly Action cleanUp;
     private int exitCode;
 
-    private TerminationSignals()
-    {
-    }
+    private TerminationSignals(Action cleanUp) => this.cleanUp = cleanUp;
 
     /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Token => cancellation.Token;
@@ -29,11 +27,12 @@ internal sealed class TerminationSignals : IDisposable
     public int? ExitCode => Volatile.Read(ref exitCode) is not 0 and var code ? code : null;
 
     /// <summary>Begins to listen.</summary>
-    public static TerminationSignals Listen()
+    /// <param name="cleanUp">Called before work is cut off.</param>
+    public static TerminationSignals Listen(Action cleanUp)
     {
         // Handlers run on the pool; work that fills it must leave them room.
         MakeRoomFor(Environment.ProcessorCount);
-        var signals = new TerminationSignals();
+        var signals = new TerminationSignals(cleanUp);
         ulong ignored = Ignored();
         foreach ((PosixSignal signal, int number) in new[] { (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1) })
         {
@@ -85,7 +84,7 @@ internal sealed class TerminationSignals : IDisposable
             return;
         }
 
-        PendingFiles.DeleteAll();
+        cleanUp();
         CommandRunner.Say(Console.Error, CommandRunner.CancelledMessage);
         Environment.Exit(code);
     }
