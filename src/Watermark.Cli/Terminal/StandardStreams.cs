@@ -27,14 +27,16 @@ internal static class StandardStreams
             Console.SetOut(new StreamWriter(OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1024) { AutoFlush = true });
     }
 
-    /// <summary>The standard output; a write throws <see cref="OutputClosedException"/> once nobody reads it.</summary>
-    /// <exception cref="IOException">It was closed before the tool began.</exception>
+    /// <summary>
+    /// The standard output; a write throws <see cref="OutputClosedException"/> once nobody reads it, and another
+    /// <see cref="IOException"/> if it was closed before the tool began.
+    /// </summary>
     public static Stream OpenOutput()
     {
         if (OperatingSystem.IsWindows())
             return Console.OpenStandardOutput();
-        if (IsOwnPipe(Output, FileAccess.Read))
-            return Stream.Null;
+        if (IsClosed(Output))
+            return new PipeOutput(null);
         try
         {
             // .NET's stream of the console takes no notice of a closed pipe. A file keeps it: only it writes at the place
@@ -53,51 +55,26 @@ internal static class StandardStreams
     /// <exception cref="InputFormatException">Standard input is closed.</exception>
     public static void CheckInput(params IEnumerable<string?> inputs)
     {
-        if (OperatingSystem.IsLinux() && inputs.Contains("-") && (!Path.Exists(Descriptor(Input)) || IsOwnPipe(Input, FileAccess.Write)))
+        if (inputs.Contains("-") && IsClosed(Input))
             throw new InputFormatException("Standard input ('-') is closed; a file, or data from a pipe, was expected.");
     }
 
     /// <summary>
-    /// Whether a stream is a pipe whose other end this process holds too. The runtime opens pipes of its own, and where a
-    /// standard stream was closed, one of them takes its number: reading it would wait for ever.
+    /// Whether a standard stream was closed when the tool began. The runtime opens files and pipes of its own, one of which
+    /// then has the stream's number: reading it would wait for ever. They are marked to be closed in child processes
+    /// (O_CLOEXEC); what a process was given by its parent never is.
     /// </summary>
-    private static bool IsOwnPipe(int descriptor, FileAccess otherEnd)
-    {
-        if (!OperatingSystem.IsLinux() || LinkOf(Descriptor(descriptor)) is not { } pipe || !pipe.StartsWith("pipe:", StringComparison.Ordinal))
-            return false;
-        return Directory.EnumerateFiles("/proc/self/fd").Any(other => LinkOf(other) == pipe && AccessOf(other) == otherEnd);
-    }
-
-    private static string? LinkOf(string path)
-    {
-        try
-        {
-            return new FileInfo(path).LinkTarget;
-        }
-        catch (IOException)
-        {
-            // Closed in the meantime.
-            return null;
-        }
-    }
-
-    /// <summary>How a descriptor was opened; null where it was closed in the meantime.</summary>
-    private static FileAccess? AccessOf(string descriptor)
+    private static bool IsClosed(int number)
     {
         const string Label = "flags:";
-        try
-        {
-            foreach (string line in File.ReadLines($"/proc/self/fdinfo/{Path.GetFileName(descriptor)}"))
-            {
-                if (line.StartsWith(Label, StringComparison.Ordinal))
-                    return (line[^1] - '0') % 4 == 0 ? FileAccess.Read : FileAccess.Write;
-            }
-        }
-        catch (IOException)
-        {
-        }
-
-        return null;
+        const int CloseOnExec = 0x80000;
+        if (!OperatingSystem.IsLinux())
+            return false;
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{number}");
+        if (!File.Exists(path))
+            return Directory.Exists("/proc/self/fdinfo");
+        string? flags = File.ReadLines(path).FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal));
+        return flags is not null && (Convert.ToInt32(flags[Label.Length..].Trim(), fromBase: 8) & CloseOnExec) != 0;
     }
 
     private static string Descriptor(int number) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{number}");
@@ -106,8 +83,8 @@ internal static class StandardStreams
         !OperatingSystem.IsWindows() && Path.GetFullPath(path) is var full
         && (full == $"/dev/{name}" || full == string.Create(CultureInfo.InvariantCulture, $"/dev/fd/{number}") || full == Descriptor(number));
 
-    /// <summary>A pipe, a socket or a terminal.</summary>
-    private sealed class PipeOutput(FileStream inner) : Stream
+    /// <summary>A pipe, a socket or a terminal; null where the output is closed.</summary>
+    private sealed class PipeOutput(FileStream? inner) : Stream
     {
         public override bool CanRead => false;
 
@@ -123,12 +100,14 @@ internal static class StandardStreams
             set => throw new NotSupportedException();
         }
 
-        public override void Flush() => inner.Flush();
+        public override void Flush() => inner?.Flush();
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
+            if (inner is null)
+                throw new IOException("The standard output is closed; the result has nowhere to go.");
             try
             {
                 inner.Write(buffer);

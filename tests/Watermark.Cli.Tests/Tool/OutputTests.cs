@@ -140,11 +140,16 @@ public sealed class OutputTests : IDisposable
         (int detect, string detectError) = Shell("\"$@\" <&-", "detect", "--key", key, "--tokens-field", "tokens", "-");
         (int keygen, string keygenError) = Shell("\"$@\" <&-", "keygen", "--out", key + "2", "--tokenizer", "ids", "--secret-file", "-");
         (int schemes, _) = Shell("\"$@\" <&-", "schemes");
+        (int printed, string printedError) = Shell("\"$@\" >&-", "schemes");
+        (int made, string madeError) = Shell("\"$@\" <&- >&-", "extract", "--tokenizer", "ids", "--tokens-field", "tokens", Replies.Write(folder, "replies.jsonl", null, count: 2), "--out", In("made.ngrams"));
 
         const string sentence = "Standard input ('-') is closed; a file, or data from a pipe, was expected.\n";
         Assert.Equal((2, sentence), (detect, detectError));
         Assert.Equal((2, sentence), (keygen, keygenError));
         Assert.Equal(0, schemes);
+        Assert.Equal((2, "The standard output is closed; the result has nowhere to go.\n"), (printed, printedError));
+        Assert.Equal((2, "The standard output is closed; the result has nowhere to go.\n"), (made, madeError));
+        Assert.True(File.Exists(In("made.ngrams")));
     }
 
     /// <summary>Runs the tool within a command of the shell, in which <c>"$@"</c> stands for it.</summary>
