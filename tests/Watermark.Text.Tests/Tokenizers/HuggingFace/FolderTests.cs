@@ -106,10 +106,17 @@ public sealed class FolderTests : IDisposable
         string path = GoldenTokenizers.WriteFolder(folder, "small");
         folder.Write("small/merges.txt", [0xff, 0xfe, 0x20]);
         Assert.Equal(Path.Combine(path, "merges.txt: expected text in UTF-8."), Refusal(path));
-        folder.Write("small/vocab.json", File.ReadAllBytes(Expected.PathOf("HuggingFace", "damaged-vocab.json")));
-        Assert.StartsWith(Path.Combine(path, "vocab.json:"), Refusal(path), StringComparison.Ordinal);
-        folder.Write("small/tokenizer.json", File.ReadAllBytes(Expected.PathOf("HuggingFace", "damaged-tokenizer.json")));
-        Assert.StartsWith(Path.Combine(path, "tokenizer.json:"), Refusal(path), StringComparison.Ordinal);
+        byte[] damaged = File.ReadAllBytes(Expected.PathOf("HuggingFace", "damaged-vocab.json"));
+        folder.Write("small/vocab.json", damaged);
+        Assert.Equal(Path.Combine(path, "vocab.json:1: expected JSON in UTF-8, at most 64 levels deep."), Refusal(path));
+        // Without the stray byte at its beginning.
+        folder.Write("small/vocab.json", damaged[1..]);
+        Assert.Equal(Path.Combine(path, "vocab.json: gives the id 33 to 'ė' and to '!'."), Refusal(path));
+        damaged = File.ReadAllBytes(Expected.PathOf("HuggingFace", "damaged-tokenizer.json"));
+        folder.Write("small/tokenizer.json", damaged);
+        Assert.Equal(Path.Combine(path, "tokenizer.json:1: expected JSON in UTF-8, at most 64 levels deep."), Refusal(path));
+        folder.Write("small/tokenizer.json", damaged[1..]);
+        Assert.StartsWith(Path.Combine(path, "tokenizer.json: "), Refusal(path), StringComparison.Ordinal);
 
         static string Refusal(string path) => Assert.Throws<InputFormatException>(() => TextTokenizer.Load(path)).Message;
     }
