@@ -1,3 +1,4 @@
+using System.Buffers;
 using FsCheck.Xunit;
 using Watermark.Text.Tokenizers;
 
@@ -85,6 +86,29 @@ public sealed class TextTokenizerTests
         int[][] together = new int[texts.Length][];
         Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => together[i] = Cl100k.Encode(texts[i]));
         Assert.Equal(alone, together);
+    }
+
+    [Fact]
+    public void Ids_are_written_where_the_caller_wants_them_and_nothing_else_is_allocated()
+    {
+        string text = string.Join(' ', GoldenTokenizers.Texts);
+        var ids = new ArrayBufferWriter<int>(10_000);
+        Assert.Equal(Cl100k.Encode("a").Length, Cl100k.Encode("a", ids));
+        var allocated = new List<long>();
+        for (int i = 0; i < 20; i++)
+        {
+            ids.ResetWrittenCount();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            int count = Cl100k.Encode(text.AsSpan(), ids);
+            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(count, ids.WrittenCount);
+            Assert.Equal(Cl100k.Encode(text), ids.WrittenSpan.ToArray());
+        }
+
+        // Work space is made for the first text, and anew where other tests have all of it at the moment.
+        Assert.Contains(0, allocated);
+        Assert.Equal(0, Cl100k.Encode(default, ids));
+        Assert.Throws<InputFormatException>(() => TextTokenizer.Load("ids").Encode("a", ids));
     }
 
     [Fact]
