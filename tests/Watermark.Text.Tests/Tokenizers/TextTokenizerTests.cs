@@ -92,21 +92,21 @@ public sealed class TextTokenizerTests
     public void Ids_are_written_where_the_caller_wants_them_and_nothing_else_is_allocated()
     {
         string text = string.Join(' ', GoldenTokenizers.Texts);
+        int[] expected = Cl100k.Encode(text);
         var ids = new ArrayBufferWriter<int>(10_000);
-        Assert.Equal(Cl100k.Encode("a").Length, Cl100k.Encode("a", ids));
-        var allocated = new List<long>();
-        for (int i = 0; i < 20; i++)
+        long allocated = -1;
+        // Work space is made for the first text, and parts of the runtime allocate until their code is optimised.
+        for (int i = 0; i < 100_000 && allocated != 0; i++)
         {
             ids.ResetWrittenCount();
             long before = GC.GetAllocatedBytesForCurrentThread();
             int count = Cl100k.Encode(text.AsSpan(), ids);
-            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(count, ids.WrittenCount);
-            Assert.Equal(Cl100k.Encode(text), ids.WrittenSpan.ToArray());
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(expected.Length, count);
         }
 
-        // Work space is made for the first text, and anew where other tests have all of it at the moment.
-        Assert.Contains(0, allocated);
+        Assert.Equal(0, allocated);
+        Assert.Equal(expected, ids.WrittenSpan.ToArray());
         Assert.Equal(0, Cl100k.Encode(default, ids));
         Assert.Throws<InputFormatException>(() => TextTokenizer.Load("ids").Encode("a", ids));
     }
