@@ -10,11 +10,9 @@ namespace Watermark.Text.Tokenizers;
 /// becomes the special id. No begin or end token is added. Half a surrogate pair is read as U+FFFD.
 /// </para>
 /// <para>
-/// Ids of the tiktoken kind and of byte-level BPE agree with the reference encoders. SentencePiece has one known difference:
-/// where merges have equal scores, Microsoft.ML.Tokenizers 2.0.1 chooses differently from the reference encoder, which
-/// matters for rare inputs such as <c>###</c> (six of 1,000 published Llama 2 replies). Wrong ids give n-grams that the
-/// marking model did not write, so a few tokens of a real mark are lost; they cannot make unmarked text look marked. Where
-/// exact ids matter, use token ids (<c>ids</c>).
+/// Ids agree with the reference encoders. Wrong ids would give n-grams that the marking model did not write, so that tokens of
+/// a real mark were lost; they cannot make unmarked text look marked. Settings of a file that are not supported are therefore
+/// refused, not ignored.
 /// </para>
 /// </remarks>
 public sealed class TextTokenizer
@@ -43,7 +41,9 @@ public sealed class TextTokenizer
     /// <summary>
     /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its bytes;
     /// for a tiktoken file whose pattern was named: of its bytes, one zero byte, and the pattern's name (<c>cl100k</c> for
-    /// <c>llama3</c>, since they are the same).
+    /// <c>llama3</c>, since they are the same). For a GGUF file: of those entries of its metadata that decide ids, in the
+    /// order of their names, each as its name, one zero byte, and its type, length and content as a GGUF file has them; so
+    /// the same vocabulary has the same hash beside other weights.
     /// For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which is rebuilt from the
     /// embedded data, so the name and the file have the same hash. For a folder: of the bytes of <c>vocab.json</c>, one zero
     /// byte, the bytes of <c>merges.txt</c>, and where there is a <c>tokenizer.json</c>, one more zero byte and its bytes.
@@ -59,17 +59,21 @@ public sealed class TextTokenizer
 
     /// <summary>
     /// The ids that are not text and are not scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c> all ids from
-    /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model the control
-    /// and unknown pieces; for a folder the tokens that <c>tokenizer.json</c> or <c>added_tokens.json</c> add, and
+    /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model and a GGUF
+    /// file the control and unknown pieces; for a folder the tokens that <c>tokenizer.json</c> or <c>added_tokens.json</c> add, and
     /// <c>&lt;|endoftext|&gt;</c>. For the published files of r50k_base and p50k_base: 50,256; of Llama 3: 128,000 to 128,255.
     /// Empty for other <c>.tiktoken</c> files, which do not list them, and for <c>ids</c>.
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
 
+    /// <summary>Whether a name means an encoding whose data are part of this library.</summary>
+    /// <param name="name">A name or path.</param>
+    public static bool IsBuiltIn(string name) => name is "cl100k_base" or "o200k_base";
+
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="nameOrPath">
-    /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.tiktoken</c> file, or a
-    /// Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE). A tiktoken file does not say how
+    /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.gguf</c> file (of which only the
+    /// vocabulary is read), a <c>.tiktoken</c> file, or a Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE). A tiktoken file does not say how
     /// text is cut: those of cl100k_base, o200k_base, r50k_base, p50k_base and Llama 3 are known by their content; for
     /// another one add the pattern of its model, as in <c>qwen.tiktoken#qwen2</c>: <c>gpt2</c>, <c>cl100k</c>,
     /// <c>o200k</c>, <c>llama3</c>, <c>qwen2</c> or <c>tekken</c>.
@@ -109,7 +113,10 @@ public sealed class TextTokenizer
         return count;
     }
 
-    /// <summary>Turns ids into text; special ids give no text, and bytes that do not form a character give U+FFFD.</summary>
+    /// <summary>
+    /// Turns ids into text; special ids give no text, and bytes that do not form a character give U+FFFD. The unknown piece of
+    /// a SentencePiece model gives the sign that the model has for it, mostly U+2047.
+    /// </summary>
     /// <param name="ids">Token ids: of the vocabulary, or special ones.</param>
     /// <exception cref="InputFormatException">The tokenizer is <c>ids</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is neither in the vocabulary nor special.</exception>

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Watermark.Text.Tokenizers.Gguf;
+using Watermark.Text.Tokenizers.HuggingFace;
+using Watermark.Text.Tokenizers.SentencePiece;
 using Watermark.Text.Tokenizers.Tiktoken;
 
 namespace Watermark.Text.Tokenizers;
@@ -10,7 +13,7 @@ internal static class TokenizerLoader
     private const string Cl100kBase = "cl100k_base";
     private const string O200kBase = "o200k_base";
 
-    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a .tiktoken file (PATH#PATTERN where its model is not known), or a folder with vocab.json and merges.txt";
+    private const string Kinds = "cl100k_base, o200k_base, ids, a tokenizer.json, a SentencePiece .model, a .gguf file, a .tiktoken file (PATH#PATTERN where its model is not known), or the folder of a model";
 
     // Loading a tokenizer takes almost a second; it is immutable, so it is shared.
     private static readonly Lazy<TextTokenizer> Cl100k = new(() => FromPackage(Cl100kBase, "Microsoft.ML.Tokenizers.Data.Cl100kBase"));
@@ -31,20 +34,30 @@ internal static class TokenizerLoader
         (string path, string? pattern) = SplitName(nameOrPath);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{nameOrPath}' is no tokenizer: expected {Kinds}.", nameOrPath);
+        if (GgufTokenizer.LooksLike(path))
+            return pattern is null ? GgufTokenizer.Load(path) : throw NoPattern(nameOrPath);
         byte[] file = File.ReadAllBytes(path);
         // Llama 3 ships its tiktoken file as 'tokenizer.model', so the content decides.
         if (TiktokenFile.LooksLike(file))
             return FromTiktoken(nameOrPath, path, pattern, file);
         if (pattern is not null)
-            throw new InputFormatException($"{nameOrPath}: a pattern behind '#' is for tiktoken files, and this is none.");
-        if (SentencePieceModel.TryRead(file) is { } model)
-            return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(file, model.Pieces, nameOrPath));
-        throw new InputFormatException($"{nameOrPath} is neither a SentencePiece model nor a tiktoken file: expected {Kinds}.");
+            throw NoPattern(nameOrPath);
+        if (HuggingFaceFile.LooksLike(file))
+            return HuggingFaceFile.Load(file, nameOrPath, nameOrPath);
+        if (SentencePieceFile.LooksLike(file))
+        {
+            SentencePieceModel model = SentencePieceFile.Read(file, path);
+            return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(model));
+        }
+
+        throw new InputFormatException($"{nameOrPath} is neither a tokenizer.json nor a SentencePiece model nor a tiktoken file: expected {Kinds}.");
     }
 
     /// <summary>SHA-256 in lower-case hexadecimal digits.</summary>
     /// <param name="content">What to hash.</param>
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static InputFormatException NoPattern(string nameOrPath) => new($"{nameOrPath}: a pattern behind '#' is for tiktoken files, and this is none.");
 
     private static TextTokenizer FromPackage(string name, string assembly) =>
         FromTiktoken(name, name, pattern: null, TiktokenFile.FromPackage(assembly, name));
