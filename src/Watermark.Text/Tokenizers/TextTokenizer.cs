@@ -43,7 +43,9 @@ public sealed class TextTokenizer
     /// <summary>
     /// SHA-256 of the tokenizer's data, 64 lower-case hexadecimal digits; empty for <c>ids</c>. For a file: of its bytes;
     /// for a tiktoken file whose pattern was named: of its bytes, one zero byte, and the pattern's name (<c>cl100k</c> for
-    /// <c>llama3</c>, since they are the same).
+    /// <c>llama3</c>, since they are the same). For a GGUF file: of those entries of its metadata that decide ids, in the
+    /// order of their names, each as its name, one zero byte, and its type, length and content as a GGUF file has them; so
+    /// the same vocabulary has the same hash beside other weights.
     /// For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which is rebuilt from the
     /// embedded data, so the name and the file have the same hash. For a folder: of its <c>tokenizer.json</c> alone; where
     /// there is none, of the bytes of <c>vocab.json</c>, one zero byte, and the bytes of <c>merges.txt</c>; or of its
@@ -60,18 +62,24 @@ public sealed class TextTokenizer
 
     /// <summary>
     /// The ids that are not text and are not scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c> all ids from
-    /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model the control
-    /// and unknown pieces; for a <c>tokenizer.json</c> the added tokens that it calls special; for a folder
-    /// without one <c>&lt;|endoftext|&gt;</c> and the tokens of <c>added_tokens.json</c>. For the published files of r50k_base and p50k_base: 50,256; of Llama 3: 128,000 to 128,255.
+    /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model and a GGUF
+    /// file the control and unknown pieces; for a <c>tokenizer.json</c> the added tokens that it calls special; for a folder
+    /// without one <c>&lt;|endoftext|&gt;</c> and the tokens of <c>added_tokens.json</c>. For the published files of
+    /// r50k_base and p50k_base: 50,256; of Llama 3: 128,000 to 128,255.
     /// Empty for other <c>.tiktoken</c> files, which do not list them, and for <c>ids</c>.
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
 
+    /// <summary>Whether a name means an encoding whose data are part of this library.</summary>
+    /// <param name="name">A name or path.</param>
+    public static bool IsBuiltIn(string name) => name is "cl100k_base" or "o200k_base";
+
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="nameOrPath">
-    /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>tokenizer.json</c>, a
-    /// <c>.tiktoken</c> file, or the folder of a model, which holds a <c>tokenizer.json</c>, or <c>vocab.json</c> and
-    /// <c>merges.txt</c> as GPT-2 has them, or a <c>tokenizer.model</c>. A tiktoken file does not say how
+    /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.gguf</c> file (of which only the
+    /// vocabulary is read), a <c>tokenizer.json</c>, a <c>.tiktoken</c> file, or the folder of a model, which holds a
+    /// <c>tokenizer.json</c>, or <c>vocab.json</c> and <c>merges.txt</c> as GPT-2 has them, or a <c>tokenizer.model</c>. A
+    /// tiktoken file does not say how
     /// text is cut: those of cl100k_base, o200k_base, r50k_base, p50k_base and Llama 3 are known by their content; for
     /// another one add the pattern of its model, as in <c>qwen.tiktoken#qwen2</c>: <c>gpt2</c>, <c>cl100k</c>,
     /// <c>o200k</c>, <c>llama3</c>, <c>qwen2</c> or <c>tekken</c>.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Watermark.Text.Tokenizers.Gguf;
 using Watermark.Text.Tokenizers.HuggingFace;
 using Watermark.Text.Tokenizers.SentencePiece;
 using Watermark.Text.Tokenizers.Tiktoken;
@@ -12,7 +13,7 @@ internal static class TokenizerLoader
     private const string Cl100kBase = "cl100k_base";
     private const string O200kBase = "o200k_base";
 
-    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a tokenizer.json, a .tiktoken file (PATH#PATTERN where its model is not known), or the folder of a model";
+    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a .gguf file, a tokenizer.json, a .tiktoken file (PATH#PATTERN where its model is not known), or the folder of a model";
 
     // Loading a tokenizer takes almost a second; it is immutable, so it is shared.
     private static readonly Lazy<TextTokenizer> Cl100k = new(() => FromPackage(Cl100kBase, "Microsoft.ML.Tokenizers.Data.Cl100kBase"));
@@ -33,12 +34,14 @@ internal static class TokenizerLoader
         (string path, string? pattern) = SplitName(nameOrPath);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{nameOrPath}' is no tokenizer: expected {Kinds}.", nameOrPath);
+        if (GgufTokenizer.LooksLike(path))
+            return pattern is null ? GgufTokenizer.Load(path) : throw NoPattern(nameOrPath);
         byte[] file = File.ReadAllBytes(path);
         // Llama 3 ships its tiktoken file as 'tokenizer.model', so the content decides.
         if (TiktokenFile.LooksLike(file))
             return FromTiktoken(nameOrPath, path, pattern, file);
         if (pattern is not null)
-            throw new InputFormatException($"{nameOrPath}: a pattern behind '#' is for tiktoken files, and this is none.");
+            throw NoPattern(nameOrPath);
         if (HuggingFaceFile.LooksLike(file))
             return HuggingFaceFile.Load(file, nameOrPath, nameOrPath);
         if (SentencePieceFile.LooksLike(file))
@@ -53,6 +56,8 @@ internal static class TokenizerLoader
     /// <summary>SHA-256 in lower-case hexadecimal digits.</summary>
     /// <param name="content">What to hash.</param>
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static InputFormatException NoPattern(string nameOrPath) => new($"{nameOrPath}: a pattern behind '#' is for tiktoken files, and this is none.");
 
     private static TextTokenizer FromPackage(string name, string assembly) =>
         FromTiktoken(name, name, pattern: null, TiktokenFile.FromPackage(assembly, name));

@@ -16,7 +16,7 @@ internal sealed class BpeSegmenter : Segmenter
     // From here on the heap is faster than looking at all neighbours again.
     private const int FewSymbols = 24;
 
-    private readonly MergeTable table;
+    private readonly PieceMerges table;
     private readonly PieceTrie? userDefined;
     private readonly WordCache? words;
     private readonly bool wordsEndWithSpace;
@@ -27,7 +27,7 @@ internal sealed class BpeSegmenter : Segmenter
     public BpeSegmenter(SentencePieceModel model)
         : base(model)
     {
-        table = new MergeTable(model);
+        table = new PieceMerges(model);
         userDefined = model.UserDefined();
         unknown = model.UnknownId;
         // A piece that is cut again is cut as it was last made anywhere in the text, so such texts are one stretch.
