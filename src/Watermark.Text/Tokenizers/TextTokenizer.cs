@@ -66,6 +66,10 @@ public sealed class TextTokenizer
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
 
+    /// <summary>Whether a name means an encoding whose data are part of this library.</summary>
+    /// <param name="name">A name or path.</param>
+    public static bool IsBuiltIn(string name) => name is "cl100k_base" or "o200k_base";
+
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="nameOrPath">
     /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.gguf</c> file (of which only the

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Watermark.Text.Tokenizers.BytePairs;
@@ -15,22 +16,11 @@ internal sealed class MergeTable
     private readonly ulong[] merges; // The rank in the upper half, the token in the lower one.
     private readonly int shift;
 
-    private MergeTable(Dictionary<ulong, ulong> pairs)
+    private MergeTable(ulong[] keys, ulong[] merges)
     {
-        int bits = 4;
-        while (1L << bits < 2L * pairs.Count)
-            bits++;
-        shift = 64 - bits;
-        keys = new ulong[1 << bits];
-        merges = new ulong[1 << bits];
-        foreach ((ulong key, ulong merge) in pairs)
-        {
-            int slot = Slot(key);
-            while (keys[slot] != 0)
-                slot = (slot + 1) & (keys.Length - 1);
-            keys[slot] = key;
-            merges[slot] = merge;
-        }
+        this.keys = keys;
+        this.merges = merges;
+        shift = Shift(keys);
     }
 
     /// <summary>All merges, in no order.</summary>
@@ -54,7 +44,7 @@ internal sealed class MergeTable
     /// <param name="table">The same tokens, to be found by their bytes.</param>
     public static MergeTable FromRanks(byte[]?[] tokens, TokenTable table)
     {
-        var builder = new Builder(3 * tokens.Length);
+        var builder = new Builder(2 * tokens.Length);
         for (int id = 0; id < tokens.Length; id++)
         {
             if (tokens[id] is not { Length: > 1 } token)
@@ -83,7 +73,7 @@ internal sealed class MergeTable
     {
         ulong key = Key(left, right);
         ulong[] all = keys;
-        int slot = Slot(key);
+        int slot = Slot(key, shift);
         while (true)
         {
             ulong found = all[slot];
@@ -107,13 +97,17 @@ internal sealed class MergeTable
     // Zero marks an empty slot, so keys start at one.
     private static ulong Key(int left, int right) => (((ulong)(uint)left << 32) | (uint)right) + 1;
 
-    private int Slot(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> shift);
+    private static int Slot(ulong key, int shift) => (int)((key * 0x9E3779B97F4A7C15) >> shift);
+
+    private static int Shift(ulong[] keys) => 64 - BitOperations.Log2((uint)keys.Length);
 
     /// <summary>Collects merges.</summary>
     /// <param name="capacity">About how many there will be.</param>
     internal sealed class Builder(int capacity = 0)
     {
-        private readonly Dictionary<ulong, ulong> pairs = new(capacity);
+        private ulong[] keys = new ulong[Room(capacity)];
+        private ulong[] merges = new ulong[Room(capacity)];
+        private int count;
 
         /// <summary>Adds a merge. A pair that is added again has the last rank and token, as in Hugging Face's library.</summary>
         /// <param name="left">The left token, 0 or more.</param>
@@ -130,10 +124,47 @@ internal sealed class MergeTable
             ArgumentOutOfRangeException.ThrowIfNegative(rank);
             ArgumentOutOfRangeException.ThrowIfEqual(rank, None);
             ArgumentOutOfRangeException.ThrowIfNegative(token);
-            pairs[Key(left, right)] = ((ulong)(uint)rank << 32) | (uint)token;
+            if (2 * (count + 1) > keys.Length)
+                Grow();
+            ulong key = Key(left, right);
+            int slot = Place(key);
+            if (keys[slot] == 0)
+                count++;
+            keys[slot] = key;
+            merges[slot] = ((ulong)(uint)rank << 32) | (uint)token;
         }
 
-        /// <summary>The table of what was added.</summary>
-        public MergeTable Build() => new(pairs);
+        /// <summary>The table of what was added; nothing can be added any more.</summary>
+        public MergeTable Build()
+        {
+            var table = new MergeTable(keys, merges);
+            keys = merges = [];
+            return table;
+        }
+
+        private static int Room(int capacity) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * capacity));
+
+        private int Place(ulong key)
+        {
+            int slot = Slot(key, Shift(keys));
+            while (keys[slot] != 0 && keys[slot] != key)
+                slot = (slot + 1) & (keys.Length - 1);
+            return slot;
+        }
+
+        private void Grow()
+        {
+            (ulong[] oldKeys, ulong[] oldMerges) = (keys, merges);
+            keys = new ulong[2 * oldKeys.Length];
+            merges = new ulong[2 * oldKeys.Length];
+            for (int i = 0; i < oldKeys.Length; i++)
+            {
+                if (oldKeys[i] == 0)
+                    continue;
+                int slot = Place(oldKeys[i]);
+                keys[slot] = oldKeys[i];
+                merges[slot] = oldMerges[i];
+            }
+        }
     }
 }

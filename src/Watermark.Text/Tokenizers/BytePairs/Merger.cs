@@ -9,7 +9,7 @@ namespace Watermark.Text.Tokenizers.BytePairs;
 /// </summary>
 /// <remarks>
 /// Up to <see cref="ShortLength"/> tokens the smallest rank is searched for anew each time, which is the fastest; longer
-/// rows take a heap of all pairs and a linked list: n tokens take time in the order of n log n.
+/// rows take a queue of all pairs and a linked list: n tokens take time in the order of n log n.
 /// </remarks>
 internal sealed class Merger
 {
@@ -18,8 +18,9 @@ internal sealed class Merger
 
     private const int Kept = 1 << 16;
 
-    private readonly PairHeap heap = new();
+    private readonly PairQueue queue = new();
     private int[] ranks = [];
+    private int[] merged = [];
     private int[] previous = [];
     private int[] next = [];
 
@@ -77,28 +78,29 @@ internal sealed class Merger
         {
             int room = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)count), (uint)Array.MaxLength);
             ranks = new int[room];
+            merged = new int[room];
             previous = new int[room];
             next = new int[room];
         }
 
-        heap.Clear();
+        queue.Clear(ranks.Length);
         for (int i = 0; i < count; i++)
         {
             previous[i] = i - 1;
             next[i] = i + 1;
-            ranks[i] = i + 1 < count ? table.Find(tokens[i], tokens[i + 1], out _) : MergeTable.None;
+            ranks[i] = i + 1 < count ? table.Find(tokens[i], tokens[i + 1], out merged[i]) : MergeTable.None;
             if (ranks[i] != MergeTable.None)
-                heap.AddUnordered(ranks[i], i);
+                queue.AddFirst(ranks[i], i);
         }
 
-        heap.Order();
-        while (heap.TryTake(out int rank, out int at))
+        queue.Sort();
+        while (queue.TryTake(out int rank, out int at))
         {
-            // The pair was counted before one of its tokens merged: what now stands there is in the heap by itself.
+            // The pair was counted before one of its tokens merged: what now stands there is in the queue by itself.
             if (ranks[at] != rank)
                 continue;
             int right = next[at];
-            table.Find(tokens[at], tokens[right], out tokens[at]);
+            tokens[at] = merged[at];
             ranks[right] = MergeTable.None;
             int after = next[right];
             next[at] = after;
@@ -115,8 +117,8 @@ internal sealed class Merger
         if (ranks.Length > Kept)
         {
             // One very long text must not hold memory for ever.
-            ranks = previous = next = [];
-            heap.Release();
+            ranks = merged = previous = next = [];
+            queue.Release();
         }
 
         return left;
@@ -125,9 +127,9 @@ internal sealed class Merger
     private void Update(int at, Span<int> tokens, MergeTable table)
     {
         int right = next[at];
-        int rank = right < tokens.Length ? table.Find(tokens[at], tokens[right], out _) : MergeTable.None;
+        int rank = right < tokens.Length ? table.Find(tokens[at], tokens[right], out merged[at]) : MergeTable.None;
         ranks[at] = rank;
         if (rank != MergeTable.None)
-            heap.Add(rank, at);
+            queue.Add(rank, at);
     }
 }

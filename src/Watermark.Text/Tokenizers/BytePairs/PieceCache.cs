@@ -12,15 +12,26 @@ namespace Watermark.Text.Tokenizers.BytePairs;
 /// Most pieces of a text are a few thousand frequent words. An entry is one cache line, and a piece is compared as one
 /// vector, so a piece that is remembered costs a few nanoseconds.
 /// </remarks>
-internal sealed class PieceCache
+internal sealed unsafe class PieceCache
 {
     /// <summary>The longest piece that is remembered, in UTF-16 units.</summary>
     public const int MaxLength = 16;
 
     private const int MaxTokens = 7;
-    private const int Bits = 13;
+    private const int Bits = 15;
 
-    private readonly Entry[] entries = new Entry[1 << Bits];
+    private const int Line = 64;
+
+    // Pinned, so that an entry stays where it is one cache line and not the halves of two.
+    private readonly byte[] memory = GC.AllocateArray<byte>((Line << Bits) + Line, pinned: true);
+    private readonly nint first;
+
+    /// <summary>Creates an empty cache.</summary>
+    public PieceCache()
+    {
+        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
+        first = -address & (Line - 1);
+    }
 
     /// <summary>A piece as the cache compares it: its units, and zeros up to the full length.</summary>
     /// <param name="text">The text that the piece stands in.</param>
@@ -49,7 +60,7 @@ internal sealed class PieceCache
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAppend(Vector256<ushort> key, int length, IntBuffer tokens)
     {
-        ref Entry entry = ref entries[Place(key)];
+        ref Entry entry = ref At(Place(key));
         // A text may hold U+0000, so the length is part of the key. No piece has length zero.
         if (entry.Length != length || entry.Key != key)
             return false;
@@ -68,7 +79,7 @@ internal sealed class PieceCache
     {
         if (tokens.Length > MaxTokens)
             return;
-        ref Entry entry = ref entries[Place(key)];
+        ref Entry entry = ref At(Place(key));
         entry.Key = key;
         entry.Length = (byte)length;
         entry.Count = (byte)tokens.Length;
@@ -83,6 +94,11 @@ internal sealed class PieceCache
         return (int)((hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15 >> (64 - Bits));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Entry At(int place) =>
+        ref Unsafe.As<byte, Entry>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(memory), first + ((nint)place * Line)));
+
+    [StructLayout(LayoutKind.Sequential, Size = Line)]
     private struct Entry
     {
         public Vector256<ushort> Key;

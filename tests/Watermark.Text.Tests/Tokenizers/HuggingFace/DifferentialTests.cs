@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Watermark.Text.Tokenizers;
 using Watermark.Text.Tokenizers.SentencePiece;
 
@@ -27,15 +28,16 @@ public sealed class DifferentialTests : IDisposable
         for (int seed = 0; seed < files; seed++)
         {
             var tokenizers = new RandomTokenizers(new Random(seed), precompiled);
-            string content = tokenizers.File();
-            string path = folder.Write("tokenizer.json", content);
+            string path = folder.Write("tokenizer.json", tokenizers.File());
             TextTokenizer ours;
             try
             {
                 ours = TextTokenizer.Load(path);
             }
-            catch (InputFormatException)
+            catch (InputFormatException error)
             {
+                // An added token of which the normalizer leaves nothing, which the reference finds between all characters.
+                Assert.Contains("added_tokens: the normalizer leaves nothing of", error.Message, StringComparison.Ordinal);
                 refused++;
                 continue;
             }
@@ -47,13 +49,13 @@ public sealed class DifferentialTests : IDisposable
                 int[] right = reference.Encode(text);
                 compared++;
                 if (!right.SequenceEqual(ours.Encode(text)))
-                    differences.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: '{text}' gives {string.Join(' ', ours.Encode(text))}, right: {string.Join(' ', right)}");
+                    differences.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {JsonSerializer.Serialize(text)} gives {string.Join(' ', ours.Encode(text))}, right: {string.Join(' ', right)}");
             }
         }
 
-        Assert.Empty(differences.ToString());
-        Assert.True(refused < files / 10, $"{refused} of {files} files were refused.");
-        Assert.True(compared > files * TextsPerFile * 9 / 10);
+        Assert.True(differences.Length == 0, differences.ToString());
+        Assert.True(refused < files / 50, $"{refused} of {files} files were refused.");
+        Assert.True(compared > files * TextsPerFile * 49 / 50);
     }
 
     /// <summary>The normalization rules of a SentencePiece model: field 2 of field 3.</summary>

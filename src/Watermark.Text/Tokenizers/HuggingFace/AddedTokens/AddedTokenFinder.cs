@@ -38,8 +38,9 @@ internal sealed class AddedTokenFinder(IReadOnlyList<(AddedToken Token, string T
                 end = text.Length - text[end..].TrimStart().Length;
             if (done < start)
                 parts.Add(new TokenPart(done, start, -1));
-            parts.Add(new TokenPart(start, end, token.Id));
-            // As in the reference: a token in white space that was already taken counts, and the text goes on behind it.
+            // As in the reference: a token in white space that was already taken is none, and the text goes on behind it.
+            if (start < end)
+                parts.Add(new TokenPart(start, end, token.Id));
             done = end;
         }
 

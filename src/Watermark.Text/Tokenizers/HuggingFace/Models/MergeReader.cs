@@ -6,6 +6,8 @@ namespace Watermark.Text.Tokenizers.HuggingFace.Models;
 /// <summary>Reads the merges of a byte-pair model.</summary>
 internal static class MergeReader
 {
+    private const int ShortToken = 64;
+
     /// <summary>Reads a list of merges, each either a text of two tokens with a space between them or a list of two tokens.</summary>
     /// <param name="setting">The list; its order is that of priority.</param>
     /// <param name="vocabulary">The tokens.</param>
@@ -14,6 +16,7 @@ internal static class MergeReader
     public static MergeTable Read(Setting setting, Vocabulary vocabulary, string prefix)
     {
         var builder = new MergeTable.Builder(setting.Value.ValueKind == JsonValueKind.Array ? setting.Value.GetArrayLength() : 0);
+        var lookup = vocabulary.Ids.GetAlternateLookup<ReadOnlySpan<char>>();
         int rank = 0;
         foreach (Setting place in setting.Items())
         {
@@ -42,10 +45,16 @@ internal static class MergeReader
         {
             if (!right.StartsWith(prefix, StringComparison.Ordinal))
                 throw place.Fault($"the token '{right}' does not begin with '{prefix}'");
-            builder.Add(Id(left, place), Id(right, place), rank, Id(string.Concat(left, right.AsSpan(prefix.Length)), place));
+            // There are half a million of them, so the merged token is put together on the stack.
+            Span<char> room = stackalloc char[ShortToken];
+            int length = left.Length + right.Length - prefix.Length;
+            Span<char> merged = length <= ShortToken ? room[..length] : new char[length];
+            left.CopyTo(merged);
+            right.AsSpan(prefix.Length).CopyTo(merged[left.Length..]);
+            builder.Add(Id(left, place), Id(right, place), rank, Id(merged, place));
         }
 
-        int Id(string token, Setting place) =>
-            vocabulary.Ids.TryGetValue(token, out int id) ? id : throw place.Fault($"the vocabulary does not have '{token}'");
+        int Id(ReadOnlySpan<char> token, Setting place) =>
+            lookup.TryGetValue(token, out int id) ? id : throw place.Fault($"the vocabulary does not have '{token}'");
     }
 }

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Watermark.Text.Conversations;
+
+/// <summary>Reads fields that are known to be what a reply answers.</summary>
+internal static class PromptReader
+{
+    /// <summary>Adds the turns of a field: a text, a list of texts or messages, or an object with either in it.</summary>
+    /// <param name="value">The field's value.</param>
+    /// <param name="role">Who speaks where the value does not say.</param>
+    /// <param name="path">The field's name.</param>
+    /// <param name="scope">The record.</param>
+    /// <param name="turns">Receives the turns. Those of the assistant are given.</param>
+    public static void Add(Node value, Role role, string path, RecordScope scope, List<Turn> turns)
+    {
+        Node open = Messages.AreIn(value.Open) ? value.Open : value; // A prompt in JSON is a text.
+        if (open.Kind == JsonValueKind.Array && Messages.AreIn(open))
+        {
+            turns.AddRange(Messages.Read(open, path, scope).Select(turn => turn with { IsGiven = turn.Role == Role.Assistant }));
+            return;
+        }
+
+        switch (open.Kind)
+        {
+            case JsonValueKind.String:
+                AddText(open, role, path, scope, turns);
+                break;
+            case JsonValueKind.Array when !open.IsTokens:
+                foreach (Node item in open.Items)
+                    Add(item, role, path, scope, turns);
+                break;
+            case JsonValueKind.Object:
+                foreach (Member member in open.Members)
+                    Add(member.Value, role, path, scope, turns);
+                break;
+            default:
+                break; // Numbers say nothing that a reply could repeat.
+        }
+    }
+
+    private static void AddText(Node value, Role role, string path, RecordScope scope, List<Turn> turns)
+    {
+        scope.Use(value);
+        string text = value.Required(path);
+        if (!string.IsNullOrWhiteSpace(text))
+            turns.Add(new Turn(role, text));
+    }
+}

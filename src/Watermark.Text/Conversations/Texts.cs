@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Watermark.Text.Conversations;
+
+/// <summary>Comparison of texts that were written down twice, with other white space.</summary>
+internal static class Texts
+{
+    /// <summary>The text with every run of white space as one space, and none at its ends.</summary>
+    public static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        bool space = false;
+        foreach (char character in text)
+        {
+            if (char.IsWhiteSpace(character))
+            {
+                space = folded.Length > 0;
+                continue;
+            }
+
+            if (space)
+                folded.Append(' ');
+            space = false;
+            folded.Append(character);
+        }
+
+        return folded.ToString();
+    }
+
+    /// <summary>Whether a text begins with another, white space at its ends aside.</summary>
+    public static bool BeginsWith(string text, string beginning)
+    {
+        ReadOnlySpan<char> start = beginning.AsSpan().Trim();
+        return !start.IsEmpty && text.AsSpan().TrimStart().StartsWith(start, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a text is one word of ASCII: an id, an address, a date, a number or the name of a model.</summary>
+    public static bool IsOneWord(string text)
+    {
+        foreach (char character in text.AsSpan().Trim())
+        {
+            if (character > '~' || char.IsWhiteSpace(character))
+                return false;
+        }
+
+        return true;
+    }
+}
