@@ -1,4 +1,4 @@
-using System.Text;
+using Watermark.Text.Tokenizers.HuggingFace.Unicode;
 
 namespace Watermark.Text.Screening;
 
@@ -101,7 +101,7 @@ internal static class Characters
             char narrow = Narrow(c) ?? LatinTwin(c) ?? c;
             bool accented = narrow is (>= '\u00c0' and <= '\u024f') or (>= '\u0370' and <= '\u052f') or (>= '\u1e00' and <= '\u1fff');
             if (accented && char.IsLetter(narrow))
-                narrow = narrow.ToString().Normalize(NormalizationForm.FormD)[0];
+                narrow = NormalForm.D.Apply(narrow.ToString())[0];
             foldings[i] = char.IsSurrogate(narrow) ? narrow : char.ToLowerInvariant(narrow);
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Watermark.Text.Tokenizers.HuggingFace.Unicode;
 
 namespace Watermark.Text.Screening;
 
@@ -8,7 +9,7 @@ namespace Watermark.Text.Screening;
 /// </summary>
 /// <remarks>
 /// The reading of a normalised text is a second test beside that of the text itself, and counts as one. Key-free and
-/// bit-exact; composition follows the Unicode version of the runtime.
+/// bit-exact on every system: composition follows the tables of this library, not those of the system.
 /// </remarks>
 public static class TextNormaliser
 {
@@ -51,7 +52,7 @@ public static class TextNormaliser
         }
 
         string whole = kept.ToString();
-        return WholeCharacters(whole).Normalize(NormalizationForm.FormC);
+        return NormalForm.C.Apply(WholeCharacters(whole));
     }
 
     /// <summary>Normalisation refuses half surrogate pairs, so they become U+FFFD, as tokenizers read them.</summary>

@@ -6,8 +6,10 @@ namespace Watermark.Text.Tokenizers;
 /// <summary>Turns text into the token ids of a model, and back. Immutable; safe to share between threads.</summary>
 /// <remarks>
 /// <para>
-/// All input is encoded as plain text: the written form of a special token, such as <c>&lt;|endoftext|&gt;</c>, never
-/// becomes the special id. No begin or end token is added. Half a surrogate pair is read as U+FFFD.
+/// No begin or end token is added. Half a surrogate pair is read as U+FFFD. The written form of a special token, such as
+/// <c>&lt;|endoftext|&gt;</c>, is plain text and never becomes the special id, with one exception: an added token of a
+/// <c>tokenizer.json</c> that stands in a text becomes its id, as in the library that these files are made for. Ids of
+/// <see cref="SpecialTokens"/> are not scored, so nobody gains by writing one.
 /// </para>
 /// <para>
 /// Ids agree with the reference encoders. Wrong ids would give n-grams that the marking model did not write, so that tokens of
@@ -45,23 +47,25 @@ public sealed class TextTokenizer
     /// order of their names, each as its name, one zero byte, and its type, length and content as a GGUF file has them; so
     /// the same vocabulary has the same hash beside other weights.
     /// For <c>cl100k_base</c> and <c>o200k_base</c>: of the published <c>.tiktoken</c> file, which is rebuilt from the
-    /// embedded data, so the name and the file have the same hash. For a folder: of the bytes of <c>vocab.json</c>, one zero
-    /// byte, the bytes of <c>merges.txt</c>, and where there is a <c>tokenizer.json</c>, one more zero byte and its bytes.
+    /// embedded data, so the name and the file have the same hash. For a folder: of its <c>tokenizer.json</c> alone; where
+    /// there is none, of the bytes of <c>vocab.json</c>, one zero byte, and the bytes of <c>merges.txt</c>; or of its
+    /// <c>tokenizer.model</c>.
     /// </summary>
     public string ContentHash { get; }
 
     /// <summary>
-    /// One more than the largest id of the vocabulary, without added tokens: 100,256 for <c>cl100k_base</c>, 199,998 for
-    /// <c>o200k_base</c>, the number of pieces of a SentencePiece model (its control pieces are part of it: 32,000 for Llama
-    /// 2), the number of entries of <c>vocab.json</c>. 0 for <c>ids</c>.
+    /// One more than the largest id that is text: 100,256 for <c>cl100k_base</c>, 199,998 for <c>o200k_base</c>, the number of
+    /// pieces of a SentencePiece model (its control pieces are part of it: 32,000 for Llama 2). For a <c>tokenizer.json</c>
+    /// added tokens count that are not special: 151,669 for Qwen 3, whose model has 151,643 tokens. 0 for <c>ids</c>.
     /// </summary>
     public int VocabularySize => codec?.VocabularySize ?? 0;
 
     /// <summary>
     /// The ids that are not text and are not scored, ascending: for <c>cl100k_base</c> and <c>o200k_base</c> all ids from
     /// the end of the vocabulary to the end-of-prompt token, including reserved ones; for a SentencePiece model and a GGUF
-    /// file the control and unknown pieces; for a folder the tokens that <c>tokenizer.json</c> or <c>added_tokens.json</c> add, and
-    /// <c>&lt;|endoftext|&gt;</c>. For the published files of r50k_base and p50k_base: 50,256; of Llama 3: 128,000 to 128,255.
+    /// file the control and unknown pieces; for a <c>tokenizer.json</c> the added tokens that it calls special; for a folder
+    /// without one <c>&lt;|endoftext|&gt;</c> and the tokens of <c>added_tokens.json</c>. For the published files of
+    /// r50k_base and p50k_base: 50,256; of Llama 3: 128,000 to 128,255.
     /// Empty for other <c>.tiktoken</c> files, which do not list them, and for <c>ids</c>.
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
@@ -73,7 +77,9 @@ public sealed class TextTokenizer
     /// <summary>Loads a tokenizer.</summary>
     /// <param name="nameOrPath">
     /// <c>cl100k_base</c>, <c>o200k_base</c>, <c>ids</c>, a SentencePiece <c>.model</c>, a <c>.gguf</c> file (of which only the
-    /// vocabulary is read), a <c>.tiktoken</c> file, or a Hugging Face folder with <c>vocab.json</c> and <c>merges.txt</c> (byte-level BPE). A tiktoken file does not say how
+    /// vocabulary is read), a <c>tokenizer.json</c>, a <c>.tiktoken</c> file, or the folder of a model, which holds a
+    /// <c>tokenizer.json</c>, or <c>vocab.json</c> and <c>merges.txt</c> as GPT-2 has them, or a <c>tokenizer.model</c>. A
+    /// tiktoken file does not say how
     /// text is cut: those of cl100k_base, o200k_base, r50k_base, p50k_base and Llama 3 are known by their content; for
     /// another one add the pattern of its model, as in <c>qwen.tiktoken#qwen2</c>: <c>gpt2</c>, <c>cl100k</c>,
     /// <c>o200k</c>, <c>llama3</c>, <c>qwen2</c> or <c>tekken</c>.

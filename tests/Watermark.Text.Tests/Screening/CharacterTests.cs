@@ -38,7 +38,7 @@ public sealed class CharacterTests
 
     [Fact]
     public void Half_a_surrogate_pair_is_normalised_as_tokenizers_read_it() =>
-        Assert.Equal("half \ufffd e\u0301".Normalize(), TextNormaliser.Normalise("half " + (char)0xd83d + " e\u0301"));
+        Assert.Equal("half \ufffd \u00e9", TextNormaliser.Normalise("half " + (char)0xd83d + " e\u0301"));
 
     [Fact]
     public void Normalising_twice_changes_nothing_more()

@@ -18,7 +18,7 @@ public sealed class DifferentialTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [ReferenceFact]
-    public void Settings_at_random_give_the_ids_of_the_reference()
+    public void Settings_at_random_give_the_ids_and_the_text_of_the_reference()
     {
         int files = int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out int asked) ? asked : Files;
         string precompiled = Convert.ToBase64String(CharacterRules("earlier-bpe-nmt-nfkc.model"));
@@ -48,6 +48,8 @@ public sealed class DifferentialTests : IDisposable
                 string text = tokenizers.Text();
                 int[] right = reference.Encode(text);
                 compared++;
+                if (reference.Decode(right) != ours.Decode(right))
+                    differences.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {string.Join(' ', right)} decode to {JsonSerializer.Serialize(ours.Decode(right))}, right: {JsonSerializer.Serialize(reference.Decode(right))}");
                 if (!right.SequenceEqual(ours.Encode(text)))
                     differences.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {JsonSerializer.Serialize(text)} gives {string.Join(' ', ours.Encode(text))}, right: {string.Join(' ', right)}");
             }

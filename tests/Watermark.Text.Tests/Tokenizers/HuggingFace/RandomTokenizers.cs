@@ -16,6 +16,26 @@ internal sealed class RandomTokenizers(Random random, string precompiled)
         "é", "e\u0301", "İ", "ß", "ﬁ", "Ａ", "中", "文", "か\u3099", "한", "\u0301", "😀", "𝕏", "\u00a0", "\u3000", "\u200b", "\u0085", "٣", "½", "¡", "▁", "Ġ", "\ufeff",
     ];
 
+    /// <summary>Patterns of published models, and a few that show the edges.</summary>
+    private static readonly string[] Patterns =
+    [
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+        @" ?[^(\s|[.,!?…。，、।۔،])]+",
+        @"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
+        "[0-9][0-9][0-9]",
+        @"\s?\p{L}+",
+        @"\s?\p{P}+",
+        "[\r\n]",
+        "[一-龥]+",
+        @"\p{N}{1,3}",
+        @"\d{1,3}(?=(?:\d{3})*\b)",
+        @"\w+|[^\w\s]+",
+        @"\s+|.",
+        "b*",
+    ];
+
     private readonly List<string> vocabulary = [];
 
     /// <summary>A text.</summary>
@@ -40,7 +60,7 @@ internal sealed class RandomTokenizers(Random random, string precompiled)
             ["normalizer"] = Normalizer(),
             ["pre_tokenizer"] = preTokenizer,
             ["post_processor"] = null,
-            ["decoder"] = null,
+            ["decoder"] = Decoder(),
             ["model"] = model,
         };
         return file.ToJsonString();
@@ -72,6 +92,24 @@ internal sealed class RandomTokenizers(Random random, string precompiled)
         }
     }
 
+    private JsonNode? Decoder(int depth = 0)
+    {
+        switch (random.Next(depth == 0 ? 12 : 9))
+        {
+            case 0: return Typed("ByteLevel", ("add_prefix_space", Flag()), ("trim_offsets", Flag()), ("use_regex", Flag()));
+            case 1: return Typed("ByteFallback");
+            case 2: return Typed("Fuse");
+            case 3: return Typed("Replace", ("pattern", new JsonObject { ["String"] = "▁" }), ("content", " "));
+            case 4: return Typed("Replace", ("pattern", new JsonObject { ["Regex"] = @"\s+|a" }), ("content", "b"));
+            case 5: return Typed("Strip", ("content", Of([" ", "a"])), ("start", random.Next(3)), ("stop", 0));
+            case 6: return Typed("Metaspace", ("replacement", Of(["▁", "_"])), ("prepend_scheme", Of(["always", "first", "never"])), ("split", Flag()));
+            case 7: return Typed("WordPiece", ("prefix", Of(["##", "a"])), ("cleanup", Flag()));
+            case 8: return Typed("BPEDecoder", ("suffix", "</w>"));
+            case 9 or 10: return Typed("Sequence", ("decoders", Array(random.Next(4), () => Decoder(depth + 1))));
+            default: return null;
+        }
+    }
+
     private JsonNode? PreTokenizer(int depth = 0)
     {
         switch (random.Next(depth == 0 ? 22 : 16))
@@ -92,26 +130,6 @@ internal sealed class RandomTokenizers(Random random, string precompiled)
             default: return null;
         }
     }
-
-    /// <summary>Patterns of published models, and a few that show the edges.</summary>
-    private static readonly string[] Patterns =
-    [
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
-        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
-        @" ?[^(\s|[.,!?…。，、।۔،])]+",
-        @"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
-        "[0-9][0-9][0-9]",
-        @"\s?\p{L}+",
-        @"\s?\p{P}+",
-        "[\r\n]",
-        "[一-龥]+",
-        @"\p{N}{1,3}",
-        @"\d{1,3}(?=(?:\d{3})*\b)",
-        @"\w+|[^\w\s]+",
-        @"\s+|.",
-        "b*",
-    ];
 
     private JsonObject Metaspace()
     {

@@ -12,6 +12,8 @@ internal sealed class ReferenceEncoder(string path) : IDisposable
 
     public int[] Encode(string text) => [.. tokenizer.Encode(text).Select(id => (int)id)];
 
+    public string Decode(int[] ids) => tokenizer.Decode([.. ids.Select(id => (uint)id)]);
+
     public void Dispose() => tokenizer.Dispose();
 }
 

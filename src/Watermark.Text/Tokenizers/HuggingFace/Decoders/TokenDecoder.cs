@@ -46,6 +46,8 @@ internal static class DecoderSteps
 
         void Flush()
         {
+            if (row.Count == 0)
+                return;
             byte[] bytes = [.. row];
             row.Clear();
             if (System.Text.Unicode.Utf8.IsValid(bytes))

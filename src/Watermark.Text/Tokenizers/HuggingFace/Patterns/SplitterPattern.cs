@@ -7,6 +7,8 @@ namespace Watermark.Text.Tokenizers.HuggingFace.Patterns;
 /// <param name="splitter">What runs it.</param>
 internal sealed class SplitterPattern(TextSplitter splitter) : TextPattern
 {
+    private const int KeptCapacity = 1 << 16;
+
     [ThreadStatic]
     private static IntBuffer? work;
 
@@ -15,7 +17,7 @@ internal sealed class SplitterPattern(TextSplitter splitter) : TextPattern
 
     public override void Find(ReadOnlySpan<char> text, List<MatchPart> parts)
     {
-        IntBuffer bounds = work ??= new IntBuffer();
+        IntBuffer bounds = work ?? new IntBuffer();
         bounds.Truncate(0);
         splitter.FindMatches(text, bounds);
         int last = 0;
@@ -26,5 +28,7 @@ internal sealed class SplitterPattern(TextSplitter splitter) : TextPattern
         }
 
         AddRest(parts, last, text.Length);
+        // One very long text must not hold memory for ever.
+        work = bounds.Capacity <= KeptCapacity ? bounds : null;
     }
 }
