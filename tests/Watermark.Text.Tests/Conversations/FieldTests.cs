@@ -91,7 +91,7 @@ public sealed class FieldTests
 
     [Fact]
     public void Messages_in_single_quotes_are_never_a_reply() =>
-        Assert.Equal(Records.RecordFault.TemplateInText, Mapping.Fault("""{"prompt":"p","response":"[{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}]"}""").Code);
+        Assert.Equal(Watermark.Text.Records.RecordFault.TemplateInText, Mapping.Fault("""{"prompt":"p","response":"[{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}]"}""").Code);
 
     [Theory]
     [InlineData("""{"text":"Hi\nUser: more"}""")]

@@ -155,7 +155,7 @@ public sealed class TemplateTests
     [InlineData("I think so.", "I think so.", null)]
     public void Reasoning_is_set_apart(string text, string right, string? reasoning)
     {
-        Records.SourceFormat format = Records.SourceFormat.JsonLines;
+        Watermark.Text.Records.SourceFormat format = Watermark.Text.Records.SourceFormat.JsonLines;
         Mapping mapping = Mapping.OfLines([System.Text.Json.JsonSerializer.Serialize(new { prompt = "p", text })], format: format);
         Conversations_Are(mapping, right, reasoning);
     }
