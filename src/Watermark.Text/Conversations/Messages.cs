@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Watermark.Text.Conversations.Templates;
 using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
@@ -65,6 +66,7 @@ internal static class Messages
     /// <exception cref="RecordFault">A message says no role, or one that is not known.</exception>
     public static List<Turn> Read(Node list, string path, RecordScope scope)
     {
+        RequireFew(list, path);
         var turns = new List<Turn>();
         string? reasoning = null;
         for (int i = 0; i < list.Items.Count; i++)
@@ -96,6 +98,7 @@ internal static class Messages
     /// <summary>The turns of a list of pairs.</summary>
     public static List<Turn> ReadPairs(Node list, string path, RecordScope scope)
     {
+        RequireFew(list, path);
         var turns = new List<Turn>();
         for (int i = 0; i < list.Items.Count; i++)
         {
@@ -165,6 +168,12 @@ internal static class Messages
         var said = new Said(scope);
         said.Add(content, path);
         return said.Turn(role);
+    }
+
+    private static void RequireFew(Node list, string path)
+    {
+        if (list.Items.Count > SpecialTemplateReader.MostTurns)
+            throw new RecordFault($"the field '{Names.Shown(path)}' has {list.Items.Count} messages, expected at most {SpecialTemplateReader.MostTurns}");
     }
 
     private static bool IsMessage(Node item) => RoleOf(item) is not null && ContentKeys.Concat(["toolcalls", "functioncall", "kwargs"]).Any(key => item[key] is not null);

@@ -60,6 +60,8 @@ internal static class Names
     /// <summary>A name for comparison: small letters and digits only, so that <c>generatedText</c> is <c>generated_text</c>.</summary>
     public static string Key(string name)
     {
+        if (name.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0)
+            return name;
         var key = new StringBuilder(name.Length);
         foreach (char character in name)
         {

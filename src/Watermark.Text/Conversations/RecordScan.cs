@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.Text.Conversations.Templates;
 using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
@@ -12,8 +13,10 @@ namespace Watermark.Text.Conversations;
 /// <param name="Scope">What was noted while it was read; counts only if it is chosen.</param>
 internal sealed record ReplyCandidate(string Path, string Shape, List<List<Turn>> Alternatives, bool IsText, bool IsUsual, RecordScope Scope)
 {
+    private string? folded;
+
     /// <summary>All that its alternatives say, for comparison.</summary>
-    public string Folded { get; } = Texts.Fold(string.Join('\n', Alternatives.SelectMany(turns => turns).Where(turn => turn.Role == Role.Assistant).Select(turn => Templates.ReplyText.Bare(turn.Text))));
+    public string Folded => folded ??= Texts.Fold(string.Join('\n', Alternatives.SelectMany(turns => turns).Where(turn => turn.Role == Role.Assistant).Select(turn => ReplyText.Bare(turn.Text))));
 }
 
 /// <summary>A list of messages of a record.</summary>

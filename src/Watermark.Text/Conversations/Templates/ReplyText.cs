@@ -72,7 +72,7 @@ internal static partial class ReplyText
             return labelled;
         }
 
-        bool isConversation = origin is TextOrigin.Message or TextOrigin.Field ? LabelLines.NameBothSides(text) : LabelLines.MayBeConversation(text);
+        bool isConversation = origin is TextOrigin.Message or TextOrigin.Field ? SpeakerLines.NameBothSides(text) : SpeakerLines.MayBeConversation(text);
         return isConversation ? throw Refusal("lines that name speakers") : null;
     }
 
