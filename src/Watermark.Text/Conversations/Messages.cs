@@ -15,7 +15,7 @@ internal static class Messages
     private static readonly string[] RoleKeys = ["role", "from", "speaker", "author", "sender"];
     private static readonly string[] ContentKeys = ["content", "value", "text", "parts", "utterance", "body", "message"];
     private static readonly string[] ReasoningKeys = ["reasoningcontent", "reasoning", "thinking", "thoughts"];
-    private static readonly string[] AskKeys = ["human", "user", "question", "instruction", "prompt", "query"];
+    private static readonly string[] AskKeys = ["human", "user", "question", "instruction", "prompt", "query", "input"];
     private static readonly string[] AnswerKeys = ["assistant", "gpt", "bot", "answer", "response", "output", "completion"];
 
     /// <summary>The member that says who speaks; null for none.</summary>

@@ -29,14 +29,21 @@ internal static class PromptReader
                 foreach (Node item in open.Items)
                     Add(item, role, path, scope, turns);
                 break;
+            case JsonValueKind.Object when Messages.RoleOf(open) is { } name && RoleNames.TryGet(name, out Role speaker) && open["content", "text", "parts"] is not null:
+                turns.Add(Messages.ReadOne(open, path, scope) with { IsGiven = speaker == Role.Assistant });
+                break;
             case JsonValueKind.Object:
-                foreach (Member member in open.Members)
+                foreach (Member member in open.Members.Where(member => IsText(member.Key)))
                     Add(member.Value, role, path, scope, turns);
                 break;
             default:
                 break; // Numbers say nothing that a reply could repeat.
         }
     }
+
+    /// <summary>Whether a member of a prompt is text of it, and no name or setting.</summary>
+    private static bool IsText(string key) =>
+        Names.IsPrompt(key) || key is "text" or "content" or "parts" or "value" or "raw" or "messages" || key.StartsWith("arg", StringComparison.Ordinal) || key.StartsWith("genargs", StringComparison.Ordinal);
 
     private static void AddText(Node value, Role role, string path, RecordScope scope, List<Turn> turns)
     {

@@ -101,6 +101,8 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
         {
             if (ReadInner(parent, open, key, side, path))
                 return;
+            if (key == "message" && Messages.RoleOf(open) is not null)
+                AddPrompt(Role.User, open, member.Name, path);
         }
         else if (Names.IsMessageList(key))
         {
@@ -115,10 +117,10 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
             HasError |= open.Kind == JsonValueKind.Object || !string.IsNullOrWhiteSpace(value.Text);
         else if (Names.IsSystem(key) || (key == "instructions" && (side == Side.Answer || parent["output"] is { Kind: JsonValueKind.Array } || parent["input"] is not null)))
             AddPrompt(Role.System, value, member.Name, path);
-        else if (side == Side.Request && key is "text" or "content")
+        else if (side == Side.Request && key is "text" or "content" or "raw")
             AddPrompt(Role.User, value, member.Name, path);
         else if (Names.IsPrompt(key) && (key != "arguments" || parent["resps"] is not null))
-            AddPrompt(Role.User, value, member.Name, path);
+            AddPrompt(Texts.LooksLikeId(value.Text) ? Role.System : Role.User, value, member.Name, path);
         else if (Names.MayBePrompt(key) && value.Text is { } said && (!Texts.IsOneWord(said) || (key is "user" or "human" && parent["assistant"] is not null)))
             AddPrompt(Role.User, value, member.Name, path);
         else if (side != Side.Request && !IsStatus(key, value))

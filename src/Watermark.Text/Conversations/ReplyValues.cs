@@ -22,8 +22,11 @@ internal static class ReplyValues
         if (answer["choices"]?.Open is { Kind: JsonValueKind.Array } choices && choices.Items.All(IsChoice))
             return Each(choices, prefix + "choices", scope);
         (shape, key) = ("Gemini candidates", "candidates");
-        if (answer["candidates"]?.Open is { Kind: JsonValueKind.Array } candidates && candidates.Items.All(item => item.Kind == JsonValueKind.Object))
+        if (answer["candidates"]?.Open is { Kind: JsonValueKind.Array } candidates && candidates.Items.All(IsCandidate))
             return Each(candidates, prefix + "candidates", scope);
+        (shape, key) = ("Bedrock results", "results");
+        if (answer["results"]?.Open is { Items.Count: > 0 } results && results.Items.All(item => item["outputtext"] is not null))
+            return Each(results, prefix + "results", scope);
         (shape, key) = ("OpenAI responses", "output");
         if (answer["output"]?.Open is { Items.Count: > 0 } output && output.Items.All(IsOutputItem))
             return [Joined(output, prefix + "output", scope)];
@@ -64,13 +67,17 @@ internal static class ReplyValues
         return Each(open, path, scope);
     }
 
+    /// <summary>Whether an element is an answer of Gemini, or a chunk of one.</summary>
+    /// <param name="item">The element of a list of candidates.</param>
+    public static bool IsCandidate(Node item) => item["finishreason"] is not null || item["content"]?["parts"] is not null;
+
     /// <summary>Whether JSON that a text consists of is messages, a request or an answer, and not a prompt or a reply in JSON.</summary>
     /// <param name="open">What the text consists of.</param>
     public static bool IsStructure(Node open) =>
         Messages.AreIn(open)
         || (open["messages", "contents"] is { } list && Messages.AreIn(list))
-        || open["choices"] is { Kind: JsonValueKind.Array }
-        || open["candidates"] is { Kind: JsonValueKind.Array }
+        || (open["choices"] is { Items.Count: > 0 } choices && choices.Items.All(IsChoice))
+        || (open["candidates"] is { Items.Count: > 0 } candidates && candidates.Items.All(IsCandidate))
         || (open["role"] is { Kind: JsonValueKind.String } && open["content", "parts"] is not null)
         || (open["output"] is { } output && output.Items.Count > 0 && output.Items.All(IsOutputItem));
 
@@ -117,7 +124,8 @@ internal static class ReplyValues
         return [new Turn(Role.Assistant, string.Concat(said.Select(turn => turn.Text))) { Reasoning = reasoning.Length == 0 ? null : reasoning }];
     }
 
-    private static bool IsChoice(Node item) => item.Kind == JsonValueKind.Object && item["message", "text"] is not null;
+    // Questions with a choice of answers, and searches, have lists of these names too, of nothing but texts.
+    private static bool IsChoice(Node item) => item["message"] is { Kind: JsonValueKind.Object } || (item["text"] is not null && item["finishreason", "index", "logprobs"] is not null);
 
     private static bool IsOutputItem(Node item) => item.Kind == JsonValueKind.Object && item["type"]?.Text is { } type && (type is "message" or "reasoning" || type.EndsWith("_call", StringComparison.Ordinal));
 

@@ -45,4 +45,8 @@ internal static class Texts
 
         return true;
     }
+
+    /// <summary>Whether a text is one word with digits or signs in it, as the names of prompts are that stand in for their text.</summary>
+    public static bool LooksLikeId(string? text) =>
+        text is not null && IsOneWord(text) && text.AsSpan().Trim() is { Length: > 2 } word && (word.IndexOfAnyInRange('0', '9') >= 0 || word.IndexOfAny("_/\\#") >= 0);
 }
