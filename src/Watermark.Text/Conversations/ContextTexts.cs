@@ -41,7 +41,7 @@ internal static class ContextTexts
                 return;
             }
 
-            if (open != value && !Names.MayBeCopy(path))
+            if (open != value && !scope.IsOpened(value) && !Names.MayBeCopy(path))
                 Take(value);
             foreach (Member member in open.Members)
             {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Watermark.Text.Conversations.Templates;
+using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
 
@@ -16,6 +18,7 @@ internal static class PromptReader
         Node open = Messages.AreIn(value.Open) ? value.Open : value; // A prompt in JSON is a text.
         if (open.Kind == JsonValueKind.Array && Messages.AreIn(open))
         {
+            scope.Open(value);
             turns.AddRange(Messages.Read(open, path, scope).Select(turn => turn with { IsGiven = turn.Role == Role.Assistant }));
             return;
         }
@@ -49,6 +52,8 @@ internal static class PromptReader
     {
         scope.Use(value);
         string text = value.Required(path);
+        if (ReplyText.IsPythonMessages(text))
+            throw new RecordFault($"the field '{Names.Shown(path)}' holds messages as Python prints them, expected JSON or a text");
         if (!string.IsNullOrWhiteSpace(text))
             turns.Add(new Turn(role, text));
     }

@@ -239,6 +239,8 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     {
         var scan = new RecordScan(scope, takesPrompts: true);
         scan.Read(record);
+        if (scan.History is { } history && reply?.IsOrHolds(history.List) == true)
+            return scan.Prompt;
         return [.. PromptOf(scan), .. scan.Transcripts.Where(list => reply?.IsOrHolds(list.List) != true).SelectMany(list => list.Turns).Select(Given)];
     }
 

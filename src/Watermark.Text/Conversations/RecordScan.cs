@@ -82,6 +82,15 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
                 Candidates.Add(new ReplyCandidate(path.Length == 0 ? answered! : $"{path}.{answered}", shape, alternatives, false, true, trial));
         }
 
+        if (side == Side.Answer && answered is null && value["content", "text", "parts"] is not null && Messages.RoleOf(value) is { } name && RoleNames.TryGet(name, out Role role))
+        {
+            if (role != Role.Assistant)
+                throw new RecordFault(RecordFault.RoleMismatch, $"the field '{Names.Shown(path)}' is a turn of the role '{Names.Shown(name)}', expected the assistant's");
+            var trial = new RecordScope(new MappingCounts());
+            Candidates.Add(new ReplyCandidate(path, "message", [[Messages.ReadOne(value, path, trial)]], false, true, trial));
+            return;
+        }
+
         foreach (Member member in value.Members)
         {
             if (member.Key != answered)
@@ -95,6 +104,8 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
         string key = member.Key;
         bool holdsFields = Names.IsMessageList(key) || Names.IsWrapper(key) || key is "request" or "req";
         Node open = holdsFields || ReplyValues.IsStructure(value.Open) ? value.Open : value;
+        if (open != value)
+            scope.Open(value);
         if (open.Kind == JsonValueKind.Array && ReadMessages(open, member, side, path))
             return;
         if (open.Kind == JsonValueKind.Object)

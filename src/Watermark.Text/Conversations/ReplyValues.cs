@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
 
@@ -54,8 +55,7 @@ internal static class ReplyValues
             return [[new Turn(Role.Assistant, "")]];
         if (value.Kind == JsonValueKind.String && (open == value || !IsStructure(open)))
             return [[Messages.Say(Role.Assistant, value, path, scope)]];
-        if (value.Kind == JsonValueKind.String)
-            scope.Use(value);
+        scope.Open(value);
         if (open.Kind == JsonValueKind.Object)
             return ReadObject(open, path, scope);
         if (open.Kind != JsonValueKind.Array || open.IsTokens)
@@ -85,8 +85,13 @@ internal static class ReplyValues
     {
         if (ReadAnswer(value, path, scope, out _, out _) is { } answer)
             return answer;
-        if (Messages.RoleOf(value) is not null && IsAssistant(value))
-            return [[Messages.ReadOne(value, path, scope)]];
+        if (Messages.RoleOf(value) is { } name && RoleNames.TryGet(name, out Role role))
+        {
+            return role == Role.Assistant
+                ? [[Messages.ReadOne(value, path, scope)]]
+                : throw new RecordFault(RecordFault.RoleMismatch, $"the field '{Names.Shown(path)}' is a turn of the role '{Names.Shown(name)}', expected the assistant's");
+        }
+
         if (value["parts"] is not null)
             return [[Messages.Say(Role.Assistant, value, path, scope)]];
         foreach (string key in new[] { "message", "content", "text", "outputtext", "generatedtext", "value", "generation" })

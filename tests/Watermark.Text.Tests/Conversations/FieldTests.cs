@@ -20,6 +20,7 @@ public sealed class FieldTests
     [InlineData("""[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]""", "U:Hi | A:Hello")]
     [InlineData("""{"prompt":[{"role":"user","content":"Hi"}],"completion":[{"role":"assistant","content":"Hello"}]}""", "U:Hi | A:Hello")]
     [InlineData("""{"messages":"[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Hello\"}]"}""", "U:Hi | A:Hello")]
+    [InlineData("""{"prompt":"[{\"role\":\"system\",\"content\":\"Be kind.\"},{\"role\":\"user\",\"content\":\"Hi\"}]","text":"Hello"}""", "S:Be kind. | U:Hi | A:Hello")]
     [InlineData("""{"role":"assistant","content":"Hello"}""", "?A:Hello")]
     [InlineData("""{"history":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}""", "U:Hi | A:Hello")]
     [InlineData("""{"history":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}],"prompt":"And?","reply":"Well"}""", "U:Hi | a:Hello | U:And? | A:Well")]
@@ -113,8 +114,18 @@ public sealed class FieldTests
     public void What_is_no_conversation_is_refused(string json, string right) => Assert.Equal(right, Mapping.Fault(json).Message);
 
     [Fact]
-    public void Messages_in_single_quotes_are_never_a_reply() =>
+    public void Messages_in_single_quotes_are_never_a_text()
+    {
         Assert.Equal(Records.RecordFault.TemplateInText, Mapping.Fault("""{"prompt":"p","response":"[{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}]"}""").Code);
+        Assert.Equal("the field 'prompt' holds messages as Python prints them, expected JSON or a text", Mapping.Fault("""{"prompt":"[{'content': 'Hi', 'role': 'user'}]","text":"Hello"}""").Message);
+        Assert.Equal("the field of the conversation is a string without roles, expected a list of messages with 'role' and 'content'", Mapping.Fault("""{"messages":"Hi"}""").Message);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"p","response":{"role":"user","content":"Hi"}}""")]
+    [InlineData("""{"prompt":"p","response":"{\"role\":\"user\",\"content\":\"Hi\"}"}""")]
+    [InlineData("""{"prompt":"p","output":{"message":{"role":"system","content":"Hi"}}}""")]
+    public void A_message_of_another_role_is_no_reply(string json) => Assert.Equal(Records.RecordFault.RoleMismatch, Mapping.Fault(json).Code);
 
     [Theory]
     [InlineData("""{"text":"Hi\nUser: more"}""")]
