@@ -134,7 +134,8 @@ internal static class Messages
             throw new RecordFault($"the message '{path}' has the role '{Names.Shown(name)}', expected system, user, assistant or tool, or another name of these");
         }
 
-        scope.Counts.SawRole(name ?? "(none)");
+        if (name is not null)
+            scope.Counts.SawRole(name);
         if (IsFilled(message["toolcalls"]) || IsFilled(message["functioncall"]))
             scope.Counts.ToolCalls++;
         if (name is not null && RoleNames.IsCall(name))
