@@ -21,7 +21,6 @@ internal static class ContextTexts
     public static List<string> Of(Node record, RecordScope scope, IReadOnlyList<Turn> turns, IReadOnlyList<Node> except)
     {
         HashSet<string>? replies = null;
-        string prompt = "";
         var found = new List<string>();
         var seen = new HashSet<string>(turns.Where(turn => turn.Role != Role.Assistant).Select(turn => turn.Text), StringComparer.Ordinal);
         var path = new List<string>();
@@ -73,15 +72,9 @@ internal static class ContextTexts
         {
             if (!Names.MayBeCopy(path))
                 return false;
-            if (replies is null)
-            {
-                replies = [.. turns.Where(turn => turn.Role == Role.Assistant && !turn.IsGiven).Select(turn => Texts.Fold(turn.Text)).Where(reply => reply.Length > 0)];
-                prompt = turns.LastOrDefault(turn => turn.Role == Role.User && Replies.Says(turn)) is { } asked ? Texts.Fold(asked.Text) : "";
-            }
-
+            replies ??= [.. turns.Where(turn => turn.Role == Role.Assistant && !turn.IsGiven).Select(turn => Texts.Fold(turn.Text)).Where(reply => reply.Length > 0)];
             string folded = Texts.Fold(ReplyText.Bare(text));
-            return replies.Contains(folded)
-                || (prompt.Length > 0 && folded.Contains(prompt, StringComparison.Ordinal) && replies.Any(reply => folded.EndsWith(reply, StringComparison.Ordinal)));
+            return replies.Contains(folded) || replies.Any(reply => Texts.IsRendering(folded, turns, reply));
         }
     }
 }

@@ -161,13 +161,9 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
         if (scan.Candidates.Count < 2)
             return scan.Candidates;
         List<ReplyCandidate> different = [.. scan.Candidates.OrderBy(candidate => !candidate.IsUsual).ThenBy(candidate => candidate.IsText).DistinctBy(candidate => candidate.Folded)];
-        string? asked = PromptOf(scan).Concat(scan.Transcripts.SelectMany(list => list.Turns)).LastOrDefault(turn => turn.Role == Role.User)?.Text;
-        string folded = asked is null ? "" : Texts.Fold(asked);
-        if (different.Count > 1 && folded.Length > 0)
-        {
-            different.RemoveAll(whole => whole.Folded.Contains(folded, StringComparison.Ordinal) && different.Exists(part =>
-                part != whole && part.Folded.Length > 0 && whole.Folded.Length > part.Folded.Length && whole.Folded.EndsWith(part.Folded, StringComparison.Ordinal)));
-        }
+        List<Turn> prompt = [.. PromptOf(scan), .. scan.Transcripts.SelectMany(list => list.Turns)];
+        if (different.Count > 1)
+            different.RemoveAll(whole => different.Exists(part => part != whole && whole.Folded.Length > part.Folded.Length && Texts.IsRendering(whole.Folded, prompt, part.Folded)));
 
         return [.. different.OrderBy(scan.Candidates.IndexOf)];
     }
