@@ -1,6 +1,5 @@
 using SharpCompress.Compressors;
 using SharpCompress.Compressors.BZip2;
-using SharpCompress.Compressors.Xz;
 using Watermark.Text.Documents.Streams;
 using ZstdSharp;
 
@@ -54,7 +53,7 @@ internal static class Compression
         "gzip" => new GzipMembersStream(bytes),
         "zstd" => new DecompressionStream(bytes, leaveOpen: false),
         "bzip2" => BZip2Stream.Create(bytes, CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true),
-        _ => new XZStream(bytes),
+        _ => new XzMembersStream(bytes),
     };
 
     private static bool IsSkippableFrame(ReadOnlySpan<byte> start) =>

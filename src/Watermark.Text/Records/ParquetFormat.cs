@@ -35,7 +35,7 @@ internal sealed class ParquetFormat : IDisposable
     {
         try
         {
-            ParquetReader reader = ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult();
+            ParquetReader reader = Wait(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
             List<ParquetNode> fields = ParquetNode.Read(reader.Metadata!.Schema);
             bool fits = reader.Schema.DataFields.Length == fields.Sum(static field => field.Columns);
             return fits ? new ParquetFormat(reader, fields, stream.Length) : null;
@@ -89,6 +89,12 @@ internal sealed class ParquetFormat : IDisposable
 
     public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>
+    /// Waits for the library, which has only asynchronous methods, on a thread without the caller's context: a window's
+    /// thread would wait for itself.
+    /// </summary>
+    private static T Wait<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
+
     // The library says in many ways that a file is damaged, index and memory errors among them.
     private static bool IsDamage(Exception exception) => exception is not OperationCanceledException;
 
@@ -103,7 +109,7 @@ internal sealed class ParquetFormat : IDisposable
             {
                 if (group.GetMetadata(field)?.MetaData is not { } column || !IsBelievable(column, group.RowCount))
                     throw new InvalidDataException();
-                columns.Add(group.ReadRawColumnDataBaseAsync(field, cancellationToken).AsTask().GetAwaiter().GetResult());
+                columns.Add(Wait(() => group.ReadRawColumnDataBaseAsync(field, cancellationToken).AsTask()));
                 levels.Add((field.MaxDefinitionLevel, field.MaxRepetitionLevel));
             }
 
