@@ -1,17 +1,22 @@
-using SharpCompress.Compressors.Xz;
 using Watermark.Text.Documents.Streams;
 
 namespace Watermark.Text.Records;
 
-/// <summary>Reads xz, stream after stream; the library reads only the first of several, which parallel compressors write.</summary>
-/// <param name="compressed">The xz data; not disposed.</param>
-internal sealed class XzMembersStream(PeekStream compressed) : Documents.Streams.ReadOnlyStream
+/// <summary>
+/// Reads bzip2 or xz, stream after stream: parallel compressors write several. The end of the data within a stream is an
+/// error; the library for bzip2 takes it for bits and gives out nonsense before it notices.
+/// </summary>
+/// <param name="compressed">The data; not disposed.</param>
+/// <param name="name">What <see cref="Compression.Detect"/> calls it.</param>
+/// <param name="open">Makes the decompressor of one stream.</param>
+internal sealed class MembersStream(PeekStream compressed, string name, Func<Stream, Stream> open) : ReadOnlyStream
 {
     private readonly Source source = new(compressed);
-    private XZStream? member;
+    private Stream? member;
     private bool first = true;
 
-    /// <exception cref="InvalidDataException">The data is not xz, or ends within a stream.</exception>
+    /// <exception cref="EndOfStreamException">The data ends within a stream.</exception>
+    /// <exception cref="InvalidDataException">More data follows that is no such stream.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)
@@ -42,10 +47,10 @@ internal sealed class XzMembersStream(PeekStream compressed) : Documents.Streams
             compressed.ReadByte();
         if (!first && compressed.Peek(1).IsEmpty)
             return false;
-        if (Compression.Detect(compressed.Peek(6)) != "xz")
+        if (Compression.Detect(compressed.Peek(10)) != name)
             throw new InvalidDataException();
         first = false;
-        member = new XZStream(source);
+        member = open(source);
         return true;
     }
 
@@ -70,7 +75,10 @@ internal sealed class XzMembersStream(PeekStream compressed) : Documents.Streams
 
         public override int Read(Span<byte> buffer)
         {
-            int count = inner.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false); // It takes fewer for the end.
+            // Fewer bytes than asked for are taken for the end.
+            int count = inner.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            if (count == 0 && buffer.Length > 0)
+                throw new EndOfStreamException();
             position += count;
             return count;
         }
