@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
-using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 using Watermark.Text.Records;
 
 namespace Watermark.Text.Documents;

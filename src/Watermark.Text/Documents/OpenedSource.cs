@@ -1,4 +1,5 @@
 using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 using ZstdSharp;
 
 namespace Watermark.Text.Documents;

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.IO.Hashing;
-using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Records;
 

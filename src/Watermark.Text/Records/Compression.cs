@@ -1,7 +1,7 @@
 using SharpCompress.Compressors;
 using SharpCompress.Compressors.BZip2;
 using SharpCompress.Compressors.Xz;
-using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 using ZstdSharp;
 
 namespace Watermark.Text.Records;

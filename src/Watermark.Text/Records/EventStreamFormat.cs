@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Records;
 

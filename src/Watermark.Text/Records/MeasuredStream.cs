@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Records;
 

@@ -1,4 +1,4 @@
-using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Records;
 

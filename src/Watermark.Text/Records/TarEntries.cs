@@ -65,7 +65,7 @@ internal static class TarEntries
     }
 
     /// <summary>The data of an entry; they end early where the archive does.</summary>
-    private sealed class Entry(Stream inner, long length) : Documents.Streams.ReadOnlyStream
+    private sealed class Entry(Stream inner, long length) : Streams.ReadOnlyStream
     {
         private long count;
 

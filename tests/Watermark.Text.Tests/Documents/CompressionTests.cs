@@ -2,6 +2,7 @@ using System.IO.Compression;
 using FsCheck.Xunit;
 using Watermark.Text.Documents;
 using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Tests.Documents;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Watermark.TestKit;
 using Watermark.Text.Documents;
 using Watermark.Text.Documents.Streams;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Tests.Documents;
 

@@ -1,4 +1,4 @@
-namespace Watermark.Text.Documents.Streams;
+namespace Watermark.Text.Records.Streams;
 
 /// <summary>A stream whose first bytes can be looked at before they are read.</summary>
 /// <param name="inner">Where the bytes come from; disposed with this stream.</param>

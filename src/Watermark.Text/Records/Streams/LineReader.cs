@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Watermark.Text.Documents.Streams;
+namespace Watermark.Text.Records.Streams;
 
 /// <summary>Splits a stream into lines (LF, or CR LF) of bytes, with memory bounded by the longest line allowed.</summary>
 /// <param name="stream">Where the bytes come from; not disposed.</param>

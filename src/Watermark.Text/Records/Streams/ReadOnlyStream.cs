@@ -1,4 +1,4 @@
-namespace Watermark.Text.Documents.Streams;
+namespace Watermark.Text.Records.Streams;
 
 /// <summary>A <see cref="Stream"/> that can only be read forward.</summary>
 internal abstract class ReadOnlyStream : Stream
