@@ -45,9 +45,9 @@ internal static class FindingReader
             Diagnostics = measured.Diagnostics,
             Rule = new DecisionRule
             {
-                SupportThreshold = rule.Number("supportThreshold"),
-                AcquittalThreshold = rule.Number("acquittalThreshold"),
-                EffectOfInterest = rule.Number("effectOfInterest"),
+                SupportThreshold = rule.FiniteNumber("supportThreshold"),
+                AcquittalThreshold = rule.FiniteNumber("acquittalThreshold"),
+                EffectOfInterest = rule.FiniteNumber("effectOfInterest"),
             },
             Tests = MultiplicityJson.Read(fields.Object("multiplicity")),
             Key = ReadKey(fields.OptionalObject("key")),
@@ -166,7 +166,7 @@ internal static class FindingReader
             TheoryMean = fields.Number("theoryMean"),
             TheoryStandardDeviation = fields.Number("theoryStandardDeviation"),
             Agrees = fields.OptionalFlag("agrees"),
-            Histogram = histogram is null ? null : new RandomKeyHistogram(histogram.Number("low"), histogram.Number("binWidth"), histogram.Integers("counts")),
+            Histogram = histogram is null ? null : new RandomKeyHistogram(histogram.FiniteNumber("low"), histogram.FiniteNumber("binWidth"), histogram.Integers("counts")),
         };
         histogram?.Done();
         fields.Done();

@@ -33,22 +33,8 @@ internal sealed class JsonFields
     /// <param name="checksDerived">Whether members that follow from others must have the computed values.</param>
     public static T Parse<T>(ReadOnlyMemory<byte> json, string what, Func<JsonFields, T> read, bool checksDerived = true)
     {
-        try
-        {
-            if (json.Span.StartsWith("\uFEFF"u8))
-                json = json[3..];
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return read(new JsonFields(document.RootElement, string.Empty, checksDerived));
-        }
-        catch (JsonException exception)
-        {
-            string where = exception.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1})") : string.Empty;
-            throw new InputFormatException($"{what} is not valid JSON{where}, or a field stands twice.", exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InputFormatException($"{what} holds text that is not valid Unicode.", exception);
-        }
+        using JsonDocument document = StrictJson.Parse(json, what);
+        return read(new JsonFields(document.RootElement, string.Empty, checksDerived));
     }
 
     /// <summary>The path of a member.</summary>
@@ -84,6 +70,9 @@ internal sealed class JsonFields
 
     /// <summary>A number; NaN for null.</summary>
     public double Number(string name) => AsNumber(Member(name)) ?? throw Wrong(name, "a number or null");
+
+    /// <summary>A number; null is refused.</summary>
+    public double FiniteNumber(string name) => Number(name) is var number && double.IsFinite(number) ? number : throw Wrong(name, "a number");
 
     /// <summary>A whole number, as a number or as a decimal string.</summary>
     public long Whole(string name, long minimum = 0, long maximum = long.MaxValue)
@@ -144,7 +133,7 @@ internal sealed class JsonFields
         JsonElement value = Member(name);
         if (value.ValueKind == JsonValueKind.Null)
             return null;
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && AsNumber(value[0]) is { } low && AsNumber(value[1]) is { } high)
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && AsNumber(value[0]) is { } low && AsNumber(value[1]) is { } high && double.IsFinite(low) && double.IsFinite(high))
             return (low, high);
         throw Wrong(name, "an array of two numbers or null");
     }

@@ -17,8 +17,8 @@ public static class VerdictComparison
 
     private static readonly string[] Circumstances = ["tool", "version", "created", "commandLine"];
 
-    /// <summary>The differences.</summary>\n /// <param name="stored">The stored file, UTF-8 JSON; sentences that were
-    /// altered by hand also count as differences.</param>
+    /// <summary>The differences.</summary>
+    /// <param name="stored">The stored file, UTF-8 JSON; sentences that were altered by hand also count as differences.</param>
     /// <param name="recomputed">The verdict computed again.</param>
     /// <returns>A sentence for each member that differs, at most 20 and how many more; empty where the verdicts are the same.</returns>
     /// <exception cref="InputFormatException">The stored file is not a verdict.</exception>

@@ -14,6 +14,7 @@ public sealed partial class TypeTests
         ["Watermark.Schemes.IProbabilityWatermark"] = "A sampler of one's own asks a scheme for it, as the TorchSharp library asks for its sisters.",
         ["Watermark.Schemes.Kgw.KgwScheme"] = "Whoever marked with it makes one; the tool reads it from a key file.",
         ["Watermark.Schemes.Kgw.HfKgwScheme"] = "Likewise.",
+        ["Watermark.Schemes.Kgw.MarkLlmKgwScheme"] = "Likewise.",
         ["Watermark.Schemes.Maryland.MarylandScheme"] = "Likewise.",
         ["Watermark.Schemes.Maryland.GumbelTorchScheme"] = "Likewise.",
         ["Watermark.Statistics.DualGammaNull"] = "What a scheme of one's own may give as its null.",

@@ -73,7 +73,7 @@ public sealed class DistillationFindingTests
         var builder = new SampleBuilder(new SampleSchema { ContextWidth = scheme.Scheme.ContextWidth, Selection = NGramSelection.Default with { Distinct = rule } });
         var random = new SeededRandomBits(seed, 5);
         for (int i = 0; i < documents; i++)
-            builder.AddDocument(greenFraction > 0 ? MarkedText.Draw(scheme, 300, greenFraction, random, 1000) : MarkedText.DrawPlain(300, random, 1000));
+            builder.AddDocument(greenFraction > 0 ? MarkedText.Draw(scheme, 300, greenFraction, random, 1000) : MarkedText.DrawPlain(300, random, 1000), hasPrompt: true);
         return builder.Build();
     }
 }

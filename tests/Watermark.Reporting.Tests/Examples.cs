@@ -57,7 +57,7 @@ internal static class Examples
         Seed = ulong.MaxValue,
         Assumptions = ["Replies were not chosen by their score."],
         Waivers = ["--without-prompts"],
-        Diagnostics = [Diagnostic.Warning(DiagnosticCodes.InputUnread, "3 of 123 records were not read.")],
+        Diagnostics = [Diagnostic.Warning(DiagnosticCodes.UnreadRecords, "3 of 123 records were not read.")],
         ToolVersion = "0.2.0",
         Created = new DateTimeOffset(2026, 11, 27, 2, 0, 0, TimeSpan.Zero),
     }.WithControls([Control]);

@@ -34,8 +34,8 @@ public sealed class PlanJsonTests
 
     [Theory]
     [InlineData("[]", "A JSON object was expected.")]
-    [InlineData("{", "The plan is not valid JSON (line 1), or a field stands twice.")]
-    [InlineData("""{"format":"watermark-plan/1","format":"watermark-plan/1"}""", "The plan is not valid JSON, or a field stands twice.")]
+    [InlineData("{", "The plan is not valid JSON (line 1, byte 2).")]
+    [InlineData("""{"format":"watermark-plan/1","format":"watermark-plan/1"}""", "The plan has a field that stands twice in one object (line 1, byte 30).")]
     [InlineData("""{"format":"watermark-plan/9"}""", "The format 'watermark-plan/9' is not supported; this version reads 'watermark-plan/1'.")]
     [InlineData("""{"keys":["a"]}""", "The field 'format' is missing.")]
     [InlineData("""{"format":"watermark-plan/1","keys":["a"],"prior":"p"}""", "The field 'statistic' is missing.")]
@@ -66,7 +66,7 @@ public sealed class PlanJsonTests
     [InlineData("\"multiplicity\":{\"keys\":2,\"m\":3}", "The field 'multiplicity.m' is 3; 2 was expected from the fields beside it ('stated' gives another number).")]
     [InlineData("\"multiplicity\":{\"key\":2}", "The field 'multiplicity.key' is unknown; known are ")]
     [InlineData("\"keys\":[\"a\",\"b\"],\"multiplicity\":{}", "The field 'multiplicity.keys' is 1; at least the 2 that 'keys' lists was expected.")]
-    [InlineData("\"selection\":\"\\ud800\"", "The plan holds text that is not valid Unicode.")]
+    [InlineData("\"selection\":\"\\ud800\"", "The plan holds a text that is not valid Unicode (line 1, byte ")]
     public void A_field_out_of_range_is_refused_by_name(string member, string message)
     {
         string keys = member.StartsWith("\"keys\"", StringComparison.Ordinal) ? string.Empty : "\"keys\":[\"a\"],";

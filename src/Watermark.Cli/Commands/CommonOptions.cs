@@ -21,33 +21,13 @@ internal static class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
-                result.AddError($"{unknown.Value} is not an option of this command.");
+                result.AddError($"{UsageError.OptionName(unknown.Value)} is not an option of this command.");
         });
         return option;
     }
 
-    /// <summary>Throws if an output is one of the inputs, or lies in an input folder and exists.</summary>
-    /// <param name="output">The file that will be written; null for none.</param>
-    /// <param name="inputs">What is read: files, folders or <c>-</c>.</param>
-    public static void RefuseInput(string? output, IReadOnlyList<string> inputs)
-    {
-        if (output is null || !File.Exists(output))
-            return;
-        string full = Resolve(output);
-        foreach (string input in inputs.Where(input => input != "-"))
-        {
-            string read = Resolve(input);
-            if (full == read || (Directory.Exists(read) && full.StartsWith(read + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-                throw new InputFormatException($"{output}: the output is an input, {input}, and would overwrite it; name another file.");
-        }
-    }
-
-    /// <summary>The full path, behind links.</summary>
-    private static string Resolve(string path)
-    {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        return File.Exists(full) && File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target ? target.FullName : full;
-    }
+    /// <summary>Whether an output that is there is replaced.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Replace the output if it exists. What is read is never replaced." };
 
     /// <summary>Runs a command's body with the process's error stream.</summary>
     /// <param name="body">The body; returns the exit code.</param>

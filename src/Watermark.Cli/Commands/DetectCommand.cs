@@ -2,14 +2,17 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Watermark.Catalog;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Findings;
 using Watermark.Scoring;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Reporting;
 using Watermark.Schemes;
 using Watermark.Text;
-using Watermark.Text.Documents;
+using Watermark.Text.Conversations;
+using Watermark.Text.Screening;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
@@ -20,6 +23,10 @@ internal static class DetectCommand
     private const string Help = """
         Tests each document separately and writes one JSON line per document, in input order: tokens read, tokens scored,
         green tokens, natural log of the p-value (logP), z, natural log of the e-value (logE).
+
+        "diagnostics" names what speaks against a line: 'prompts-missing' where no prompt came with the reply, and
+        'reply-in-prompt' where the reply repeats a prompt that may have been cut. Reasoning has a line of its own
+        (id/reasoning).
 
         Many documents make many tests: among 1,000 unmarked documents, about one has p < 0.001 by chance. To ask one
         question about a whole corpus, use 'verify'.
@@ -40,23 +47,33 @@ internal static class DetectCommand
         var positions = new Option<bool>("--positions") { Description = "Add the score of every position (null where none is scored)." };
         var selection = new SelectionOptions(DistinctScope.Document);
         var documents = new InputOptions();
+        var normalise = new Option<bool>("--normalise") { Description = "Add the result of the normalised text (member 'normalised'): NFC, plain spaces, no zero-width characters, Latin letters for look-alikes." };
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("detect", HelpText.Flow(Help)) { inputs, output, positions };
+        var command = new Command("detect", HelpText.Flow(Help)) { inputs, output, force, positions };
         keys.AddTo(command);
         selection.AddTo(command, keyed: true, withScope: false);
         documents.AddTo(command);
+        command.Options.Add(normalise);
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
-            if (parse.GetValue(inputs)!.FirstOrDefault(SampleLoader.IsSample) is { } table)
+            string[] paths = parse.GetValue(inputs)!;
+            if (paths.FirstOrDefault(SampleLoader.IsSample) is { } table)
                 throw new InputFormatException($"{table}: a sample has no documents to test one by one; 'watermark verify --suspect' judges it as a whole.");
-            CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
+            StandardStreams.CheckInput(paths);
+            OutputFile? target = parse.GetValue(output) is { } path ? OutputFile.Check(path, parse.GetValue(force), [.. paths, .. keys.Files(parse), .. documents.Excluded(parse)]) : null;
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
-            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key);
+            TextTokenizer tokenizer = keys.LoadTokenizer(parse, key.Tokenizer, key.TokenizerHash);
             NGramSelection rule = selection.Read(parse, key.Scheme) with { Scope = DistinctScope.Document };
             var detector = new WatermarkDetector(scheme, rule, tokenizer.SpecialTokens);
-            var reader = new DocumentReader(documents.Reader(parse, rule));
+            var reader = new ReplyReader(documents.Reader(parse, tokenizer));
+            ReplyScreening screening = documents.Screening(parse, cancellationToken);
+            ReplyTokenizer[] readings =
+            [
+                .. (parse.GetValue(normalise) ? new[] { false, true } : [false]).Select(normalised => new ReplyTokenizer(tokenizer, screening, documents.Text(parse, rule.ExcludePromptContexts, normalised))),
+            ];
             int threads = documents.Threads(parse);
             bool withPositions = parse.GetValue(positions);
             string? warning = string.Join(' ', new[] { key.Secret.Weakness }.OfType<string>()) is { Length: > 0 } text ? text : null;
@@ -64,49 +81,75 @@ internal static class DetectCommand
             async Task Write(Stream stream)
             {
                 IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
-                    reader.Read(parse.GetValue(inputs)!, cancellationToken),
-                    document => Line(document, tokenizer, detector, withPositions, warning),
+                    reader.Read(paths, null, cancellationToken),
+                    reply => Lines(reply, readings, rule.ExcludePromptContexts, detector, withPositions, warning),
                     threads,
                     cancellationToken);
                 await foreach (byte[] line in lines.ConfigureAwait(false))
                     await stream.WriteAsync(line, cancellationToken).ConfigureAwait(false);
             }
 
-            if (parse.GetValue(output) is { } path)
+            if (target is not null)
             {
-                await AtomicFile.WriteAsync(path, Write, cancellationToken).ConfigureAwait(false);
+                await target.WriteAsync(Write, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                using Stream standardOutput = Console.OpenStandardOutput();
+                using Stream standardOutput = StandardStreams.OpenOutput();
                 using var buffered = new BufferedStream(standardOutput, 1 << 16);
                 await Write(buffered).ConfigureAwait(false);
             }
 
-            return MalformedReport.Show(reader.Malformed, ConsoleOutput.ForProcess(json: true));
+            var console = ConsoleOutput.ForProcess(json: true);
+            foreach (string summary in parse.GetValue(json) ? [] : ReadingSummary.Lines(reader.Report))
+                console.Error.WriteLine(summary);
+            ReadingSummary.Warn(reader.Report, console);
+            return reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
         }));
         return command;
     }
 
-    private static byte[] Line(InputDocument document, TextTokenizer tokenizer, WatermarkDetector detector, bool withPositions, string? warning)
+    private static byte[] Lines(
+        Reply reply, ReplyTokenizer[] readings, bool readsPrompts, WatermarkDetector detector, bool withPositions, string? warning)
     {
-        TokenizedDocument tokenized = DocumentTokenizer.Tokenize(document, tokenizer);
+        TokenizedReply[] read = [.. readings.Select(tokenizer => tokenizer.Tokenize(reply))];
         using var memory = new MemoryStream(256);
-        using (var writer = new Utf8JsonWriter(memory, LineOptions))
-        {
-            long?[]? scores = withPositions ? new long?[tokenized.Tokens.Length] : null;
-            DetectionResult result = detector.Detect(tokenized.Tokens, tokenized.Prompts, scores);
-            writer.WriteStartObject();
-            writer.WriteString("id", document.Id);
-            DetectionJson.WriteMembers(writer, result);
-            if (warning is not null)
-                writer.WriteString("warning", warning);
-            if (scores is not null)
-                DetectionJson.WritePositions(writer, scores, detector.Scheme.Scheme.Null);
-            writer.WriteEndObject();
-        }
-
-        memory.WriteByte((byte)'\n');
+        if (read[0].Reasoning is not null)
+            Line("/reasoning", one => one.Reasoning!);
+        Line(string.Empty, one => one.Tokens);
         return memory.ToArray();
+
+        void Line(string part, Func<TokenizedReply, int[]> tokensOf)
+        {
+            using (var writer = new Utf8JsonWriter(memory, LineOptions))
+            {
+                int[] tokens = tokensOf(read[0]);
+                long?[]? scores = withPositions ? new long?[tokens.Length] : null;
+                DetectionResult result = detector.Detect(tokens, read[0].Prompts, scores);
+                writer.WriteStartObject();
+                writer.WriteString("id", reply.Id + part);
+                DetectionJson.WriteMembers(writer, result);
+                if (read.Length > 1)
+                {
+                    writer.WriteStartObject("normalised");
+                    DetectionJson.WriteMembers(writer, detector.Detect(tokensOf(read[1]), read[1].Prompts, null));
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteStartArray("diagnostics");
+                if (readsPrompts && !read[0].HasPrompt)
+                    writer.WriteStringValue(DiagnosticCodes.PromptsMissing);
+                if (read[0].IsLeftOut)
+                    writer.WriteStringValue(DiagnosticCodes.ReplyInPrompt);
+                writer.WriteEndArray();
+                if (warning is not null)
+                    writer.WriteString("warning", warning);
+                if (scores is not null)
+                    DetectionJson.WritePositions(writer, scores, detector.Scheme.Scheme.Null);
+                writer.WriteEndObject();
+            }
+
+            memory.WriteByte((byte)'\n');
+        }
     }
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.NGrams;
-using Watermark.Text;
+using Watermark.Text.Conversations;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
@@ -29,22 +30,37 @@ internal static class ExtractCommand
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var padding = new Option<int?>("--padding") { HelpName = "ID", Description = "The token that fills contexts which begin before the text, for schemes that pad (vLLM: -1)." };
+        var normalise = new Option<bool>("--normalise") { Description = "Read the text without what only changes token ids: NFC, plain spaces, no zero-width characters, Latin letters for look-alikes. The sample says so." };
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("extract", HelpText.Flow(Help)) { inputs, output, tokenizer, width, rowLimit, padding };
+        var command = new Command("extract", HelpText.Flow(Help)) { inputs, output, force, tokenizer, width, rowLimit, padding };
         selection.AddTo(command, keyed: false, withScope: true);
         documents.AddTo(command);
+        command.Options.Add(normalise);
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
-            CommonOptions.RefuseInput(parse.GetValue(output), parse.GetValue(inputs)!);
+            string[] paths = parse.GetValue(inputs)!;
+            StandardStreams.CheckInput(paths);
+            OutputFile target = OutputFile.Check(parse.GetValue(output)!, parse.GetValue(force), [.. paths, .. documents.Excluded(parse), parse.GetValue(tokenizer)!]);
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
-            SampleSchema schema = SampleLoader.Schema(
-                parse.GetValue(width), selection.Read(parse, null) with { Padding = parse.GetValue(padding) }, text, parse.GetValue(rowLimit), keepPrompts: true);
+            NGramSelection rule = selection.Read(parse, null) with { Padding = parse.GetValue(padding) };
+            ReplyTextOptions prepared = documents.Text(parse, rule.ExcludePromptContexts, parse.GetValue(normalise));
+            SampleSchema schema = SampleLoader.Schema(parse.GetValue(width), rule, text, parse.GetValue(rowLimit), prepared.Preparation);
             (Sample sample, int exitCode) = SampleLoader.Extract(
-                parse.GetValue(inputs)!, schema, text, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, "Reading", cancellationToken);
-            string target = parse.GetValue(output)!;
-            AtomicFile.Write(target, sample.Write);
+                paths,
+                schema,
+                text,
+                documents.Reader(parse, text),
+                prepared,
+                documents.Screening(parse, cancellationToken),
+                keepWithoutPrompt: documents.PromptsUnmarkedGiven(parse) || !prepared.ReadPrompts,
+                documents.Threads(parse),
+                console,
+                "Reading",
+                cancellationToken);
+            target.Write(sample.Write);
             SampleReport.Write(target, SampleReport.Of(sample), console);
             return Task.FromResult(exitCode);
         }));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Watermark.Catalog;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Findings;
 using Watermark.Keys;
 using Watermark.Text.Tokenizers;
 
@@ -23,6 +24,13 @@ internal sealed class KeyOptions
         command.Options.Add(passphrase);
         command.Options.Add(tokenizer);
     }
+
+    /// <summary>The files that the options name: keys and the tokenizer.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IEnumerable<string> Files(ParseResult parse) =>
+        new[] { parse.CommandResult.Command.Options.Contains(key) ? parse.GetValue(key) : null, parse.GetValue(tokenizer) }
+            .Concat(parse.CommandResult.Command.Options.Contains(keys) ? parse.GetValue(keys)! : [])
+            .OfType<string>();
 
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>
@@ -56,13 +64,25 @@ internal sealed class KeyOptions
         return file;
     }
 
-    /// <summary>The tokenizer of the key, or the one that the user names.</summary>
-    /// <param name="parse">The parsed command line.</param>
-    /// <param name="file">The key.</param>
-    public TextTokenizer LoadTokenizer(ParseResult parse, KeyFile file) => LoadTokenizer(parse, file.Tokenizer);
-
-    /// <summary>The tokenizer of a key, or the one that the user names.</summary>
+    /// <summary>The tokenizer of the key, or the one that the user names where the key names a file or none.</summary>
     /// <param name="parse">The parsed command line.</param>
     /// <param name="name">The name in the key.</param>
-    public TextTokenizer LoadTokenizer(ParseResult parse, string name) => TextTokenizer.Load(parse.GetValue(tokenizer) ?? name);
+    /// <param name="hash">The digest in the key; empty where it has none.</param>
+    /// <exception cref="InputFormatException">It is not the key's: other ids would hide every mark.</exception>
+    public TextTokenizer LoadTokenizer(ParseResult parse, string name, string hash)
+    {
+        string? chosen = parse.GetValue(tokenizer);
+        TextTokenizer loaded = TextTokenizer.Load(chosen ?? name);
+        if (hash.Length == 0 && chosen is not null && TextTokenizer.IsBuiltIn(name))
+            hash = TextTokenizer.Load(name).ContentHash;
+        if (hash.Length > 0 && loaded.ContentHash != hash)
+        {
+            throw new InputFormatException(
+                $"The tokenizer '{loaded.Name}' (SHA-256 {Digits(loaded.ContentHash)}) is not the one that the key marks: '{name}' ({Digits(hash)}) was expected. [{DiagnosticCodes.TokenizerMismatch}]");
+        }
+
+        return loaded;
+    }
+
+    private static string Digits(string hash) => hash.Length == 0 ? "none" : hash[..12] + "…";
 }

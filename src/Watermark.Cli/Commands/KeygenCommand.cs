@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Watermark.Catalog;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Keys;
 using Watermark.Randomness;
@@ -44,6 +45,11 @@ internal static class KeygenCommand
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             RefuseWithFrom(parse);
+            string path = parse.GetValue(output)!;
+            if (Path.Exists(path) && !Directory.Exists(path))
+                throw new InputFormatException($"{path} exists already; a key is never overwritten.");
+            OutputFile target = OutputFile.Check(path, force: false);
+            StandardStreams.CheckInput(parse.GetValue(secretFile));
             using KeyFile key = parse.GetValue(from) is { } parent
                 ? Derive(KeyFile.Load(parent, id => PassphrasePrompt.ForProcess().Read($"Passphrase of key {id}", parse.GetValue(passphraseEnv))), parse.GetValue(account), parse.GetValue(epoch))
                 : Make(scheme.Read(parse), parse.GetValue(secretFile), parse.GetValue(tokenizer)!, scheme.VocabularySize(parse));
@@ -52,10 +58,10 @@ internal static class KeygenCommand
             char[] passphrase = parse.GetValue(protect) || parse.GetValue(passphraseEnv) is not null
                 ? PassphrasePrompt.ForProcess().Read($"Passphrase for key {key.Id}", parse.GetValue(passphraseEnv), repeat: true)
                 : [];
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(parse.GetValue(output)!))!);
-            key.Save(parse.GetValue(output)!, passphrase);
+            using (PendingFiles.Track(target.Prepare()))
+                key.Save(target.Target, passphrase);
             PassphrasePrompt.Erase(passphrase);
-            Report(key, parse.GetValue(output)!, ConsoleOutput.ForProcess(parse.GetValue(json)));
+            Report(key, path, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return Task.FromResult(ExitCodes.Done);
         }));
         return command;
@@ -74,8 +80,8 @@ internal static class KeygenCommand
 
     private static KeyFile Make(WatermarkScheme scheme, string? secretFile, string tokenizer, int? vocabularySize)
     {
-        int size = vocabularySize ?? (tokenizer == KeyFile.IdsTokenizer ? 0 : TextTokenizer.Load(tokenizer).VocabularySize);
-        return KeyFile.Create(scheme, ReadSecret(scheme, secretFile), tokenizer, size, TimeProvider.System);
+        TextTokenizer text = TextTokenizer.Load(tokenizer);
+        return KeyFile.Create(scheme, ReadSecret(scheme, secretFile), tokenizer, vocabularySize ?? text.VocabularySize, TimeProvider.System, text.ContentHash);
     }
 
     private static WatermarkSecret ReadSecret(WatermarkScheme scheme, string? secretFile)
@@ -85,17 +91,24 @@ internal static class KeygenCommand
         byte[] json = secretFile == "-" && !Console.IsInputRedirected ? AskSecret() : ReadAll(secretFile);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = ParseSecret(json);
             return scheme.ReadSecret(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            // The parser's own message may quote the secret.
-            throw new InputFormatException("The secret is not valid JSON: write it as the key file's 'secret' member, such as {\"hashKey\": …} or a quoted base64 string.");
         }
         finally
         {
             Array.Clear(json);
+        }
+    }
+
+    private static JsonDocument ParseSecret(byte[] json)
+    {
+        try
+        {
+            return StrictJson.Parse(json, "The secret");
+        }
+        catch (InputFormatException exception)
+        {
+            throw new InputFormatException($"{exception.Message} Write it as the key file's 'secret' member, such as {{\"hashKey\": …}} or a quoted base64 string.");
         }
     }
 
@@ -126,7 +139,7 @@ internal static class KeygenCommand
             if (account is null == epoch is null)
                 throw new InputFormatException("Say whose key it is: either --account or --epoch.");
             WatermarkKey derived = account is not null ? secret.ForAccount(account) : secret.ForEpoch(epoch!);
-            return KeyFile.Create(parent.Scheme, derived, parent.Tokenizer, parent.VocabularySize, TimeProvider.System);
+            return KeyFile.Create(parent.Scheme, derived, parent.Tokenizer, parent.VocabularySize, TimeProvider.System, parent.TokenizerHash);
         }
     }
 
@@ -144,6 +157,7 @@ internal static class KeygenCommand
                 key.Scheme.WriteParameters(writer);
                 writer.WriteEndObject();
                 writer.WriteString("tokenizer", key.Tokenizer);
+                writer.WriteString("tokenizerHash", key.TokenizerHash);
                 writer.WriteNumber("vocabularySize", key.VocabularySize);
                 writer.WriteEndObject();
             });

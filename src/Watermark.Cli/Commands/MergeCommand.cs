@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.NGrams;
-using Watermark.Text;
 
 namespace Watermark.Cli.Commands;
 
@@ -21,16 +21,16 @@ internal static class MergeCommand
     {
         var output = new Option<string>("--out") { HelpName = "FILE", Description = "The sample to write.", Required = true };
         var inputs = CommonOptions.Inputs("Samples (.ngrams) made with the same tokenizer, context width and selection.");
+        var force = CommonOptions.Force();
         var json = CommonOptions.Json();
-        var command = new Command("merge", HelpText.Flow(Help)) { output, inputs, json };
+        var command = new Command("merge", HelpText.Flow(Help)) { output, force, inputs, json };
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
-            string target = parse.GetValue(output)!;
             string[] paths = parse.GetValue(inputs)!;
-            CommonOptions.RefuseInput(target, paths);
+            OutputFile target = OutputFile.Check(parse.GetValue(output)!, parse.GetValue(force), paths);
             RefuseTwice(paths, cancellationToken);
             SampleSummary? summary = null;
-            AtomicFile.Write(target, stream => summary = Merge(paths, stream, cancellationToken));
+            target.Write(stream => summary = Merge(paths, stream, cancellationToken));
             SampleReport.Write(target, summary!, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return Task.FromResult(ExitCodes.Done);
         }));

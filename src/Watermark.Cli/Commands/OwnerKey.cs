@@ -8,10 +8,11 @@ namespace Watermark.Cli.Commands;
 /// <summary>A key to test: the key of a file, or one derived from it for an account or an epoch.</summary>
 internal sealed class OwnerKey : IDisposable
 {
-    private OwnerKey(KeyedScheme scheme, int idVersion, string tokenizer, IReadOnlyList<Diagnostic> diagnostics, string? account, string? epoch)
+    private OwnerKey(KeyedScheme scheme, int idVersion, KeyFile file, IReadOnlyList<Diagnostic> diagnostics, string? account, string? epoch)
     {
         Scheme = scheme;
-        Tokenizer = tokenizer;
+        Tokenizer = file.Tokenizer;
+        TokenizerHash = file.TokenizerHash;
         Diagnostics = diagnostics;
         Account = account;
         Epoch = epoch;
@@ -29,6 +30,9 @@ internal sealed class OwnerKey : IDisposable
 
     /// <summary>The tokenizer's name in the key file.</summary>
     public string Tokenizer { get; }
+
+    /// <summary>The digest of the tokenizer's content in the key file; empty where it has none.</summary>
+    public string TokenizerHash { get; }
 
     /// <summary>The identity of the key in a finding.</summary>
     public KeyIdentity Identity { get; }
@@ -71,14 +75,14 @@ internal sealed class OwnerKey : IDisposable
                 diagnostics.Add(Diagnostic.Warning(DiagnosticCodes.KeyWeak, weakness));
             if (file.Remark is { } remark)
                 diagnostics.Add(Diagnostic.Note(DiagnosticCodes.KeyIdOld, remark));
-            return new OwnerKey(file.ToKeyedScheme(), file.IdVersion, file.Tokenizer, diagnostics, null, null);
+            return new OwnerKey(file.ToKeyedScheme(), file.IdVersion, file, diagnostics, null, null);
         }
 
         if (file.Secret is not WatermarkKey secret)
             throw new InputFormatException($"A {file.Scheme.Name} key cannot be derived from; --account and --epoch need a key of 32 bytes.");
         using WatermarkKey ofEpoch = epoch is null ? (WatermarkKey)secret.Clone() : secret.ForEpoch(epoch);
         using WatermarkKey derived = account is null ? (WatermarkKey)ofEpoch.Clone() : ofEpoch.ForAccount(account);
-        return new OwnerKey(file.Scheme.WithKey(derived), derived.IdVersion, file.Tokenizer, diagnostics, account, epoch);
+        return new OwnerKey(file.Scheme.WithKey(derived), derived.IdVersion, file, diagnostics, account, epoch);
     }
 
     public void Dispose() => Scheme.Dispose();

@@ -76,8 +76,8 @@ internal static class RecheckCommand
         string? account = Option(stored, Verification.AccountOption);
         string? epoch = Option(stored, Verification.EpochOption);
         using OwnerKey key = FindKey(stored, files, account, epoch);
-        if (!int.TryParse(Option(stored, "randomKeys"), NumberStyles.None, CultureInfo.InvariantCulture, out int randomKeys))
-            throw new InputFormatException($"The finding '{stored.Title}' does not state its number of random keys (options.randomKeys).");
+        if (!int.TryParse(Option(stored, "randomKeys"), NumberStyles.None, CultureInfo.InvariantCulture, out int randomKeys) || randomKeys > Verification.MostRandomKeys)
+            throw new InputFormatException($"The finding '{stored.Title}' does not state its number of random keys (options.randomKeys), from 0 to 10,000,000.");
         var options = new DistillationTestOptions
         {
             RandomKeys = randomKeys,

@@ -1,12 +1,13 @@
 using Watermark.Cli.Terminal;
 using Watermark.NGrams;
 using Watermark.Text;
-using Watermark.Text.Documents;
+using Watermark.Text.Conversations;
+using Watermark.Text.Screening;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
-/// <summary>Makes a sample from the user's input: documents, or a sample made earlier.</summary>
+/// <summary>Makes a sample from the user's input: replies, or a sample made earlier.</summary>
 internal static class SampleLoader
 {
     /// <summary>Whether a path names a sample.</summary>
@@ -18,8 +19,8 @@ internal static class SampleLoader
     /// <param name="selection">Which n-grams count.</param>
     /// <param name="tokenizer">Turns text into ids; its special tokens are left out.</param>
     /// <param name="rowLimit">The largest number of distinct n-grams to keep, or null.</param>
-    /// <param name="keepPrompts">Whether the rows of the prompts are kept.</param>
-    public static SampleSchema Schema(int contextWidth, NGramSelection selection, TextTokenizer tokenizer, long? rowLimit, bool keepPrompts)
+    /// <param name="preparation">What is done to the text.</param>
+    public static SampleSchema Schema(int contextWidth, NGramSelection selection, TextTokenizer tokenizer, long? rowLimit, string preparation)
     {
         if (contextWidth is < 0 or > 16)
             throw new InputFormatException("--context-width must be from 0 to 16.");
@@ -34,19 +35,22 @@ internal static class SampleLoader
             TokenizerHash = tokenizer.ContentHash,
             SpecialTokens = tokenizer.SpecialTokens,
             RowLimit = rowLimit,
-            KeepsPrompts = keepPrompts,
+            Preparation = preparation,
         };
         schema.Validate();
         return schema;
     }
 
-    /// <summary>Reads documents and extracts their sample.</summary>
+    /// <summary>Reads replies, shows what was read, and extracts their sample.</summary>
     /// <param name="inputs">Files, folders or <c>-</c>.</param>
     /// <param name="schema">What to collect.</param>
     /// <param name="tokenizer">Turns text into ids.</param>
-    /// <param name="options">How documents are read.</param>
+    /// <param name="reading">How replies are read.</param>
+    /// <param name="text">What is done to their text.</param>
+    /// <param name="screening">Looks at every reply.</param>
+    /// <param name="keepWithoutPrompt">Whether replies without a prompt stay.</param>
     /// <param name="threads">Threads.</param>
-    /// <param name="console">Shows progress.</param>
+    /// <param name="console">Shows progress and what was read.</param>
     /// <param name="label">What the progress bar says.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The sample, and the exit code: bad input where a file broke off.</returns>
@@ -54,7 +58,10 @@ internal static class SampleLoader
         IReadOnlyList<string> inputs,
         SampleSchema schema,
         TextTokenizer tokenizer,
-        DocumentReaderOptions options,
+        ReplyReaderOptions reading,
+        ReplyTextOptions text,
+        ReplyScreening screening,
+        bool keepWithoutPrompt,
         int threads,
         ConsoleOutput console,
         string label,
@@ -62,9 +69,26 @@ internal static class SampleLoader
     {
         if (inputs.FirstOrDefault(IsSample) is { } ready)
             throw new InputFormatException($"{ready}: a sample (.ngrams) cannot be extracted from again; 'watermark merge' joins samples.");
-        var reader = new DocumentReader(options);
-        Sample sample = console.WithProgress(label, (_, token) => Read(reader, inputs, tokenizer, new SampleBuilder(schema), threads, token), cancellationToken);
-        return (sample, MalformedReport.Show(reader.Malformed, console));
+        var reader = new ReplyReader(reading);
+        Sample sample = console.WithProgress(label, (progress, token) => Read(progress, token), cancellationToken);
+        foreach (string line in ReadingSummary.Lines(reader.Report))
+            console.WriteLine(line);
+        ReadingSummary.Warn(reader.Report, console);
+        return (sample, reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput);
+
+        Sample Read(IProgress<double> progress, CancellationToken token)
+        {
+            try
+            {
+                Sample extracted = CorpusExtraction.Extract(
+                    reader.Read(inputs, progress, token), new ReplyTokenizer(tokenizer, screening, text), schema, keepWithoutPrompt, threads, token);
+                return extracted.WithInputs([.. reader.Inputs, .. screening.ExcludedInputs], ReplySurvey.ReadingOf(reader, screening));
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new InputFormatException(exception.Message, exception);
+            }
+        }
     }
 
     /// <summary>Reads one sample; an error message names the file.</summary>
@@ -79,20 +103,6 @@ internal static class SampleLoader
         catch (InputFormatException exception)
         {
             throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
-    }
-
-    private static Sample Read(
-        DocumentReader reader, IReadOnlyList<string> inputs, TextTokenizer tokenizer, SampleBuilder builder, int threads, CancellationToken cancellationToken)
-    {
-        try
-        {
-            CorpusExtraction.Extract(reader.Read(inputs, cancellationToken), tokenizer, builder, threads, cancellationToken);
-            return builder.Build().WithInputs(reader.Inputs);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InputFormatException(exception.Message, exception);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.NGrams;
 
@@ -8,25 +9,27 @@ namespace Watermark.Cli.Commands;
 internal static class SampleReport
 {
     /// <summary>Writes one line for people, or an object for machines.</summary>
-    /// <param name="path">The sample's file.</param>
+    /// <param name="target">The sample's file; where it is the standard output, nothing else goes there.</param>
     /// <param name="summary">What it holds.</param>
     /// <param name="console">The output to write to.</param>
-    public static void Write(string path, SampleSummary summary, ConsoleOutput console)
+    public static void Write(OutputFile target, SampleSummary summary, ConsoleOutput console)
     {
+        if (target.IsStandardOutput)
+            return;
         SampleSchema schema = summary.Schema;
         if (!console.Json)
         {
             string limited = summary.IsLimited ? " (a uniform sample of the distinct n-grams)" : string.Empty;
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Wrote {path}: {summary.Rows:N0} distinct n-grams{limited} from {summary.Provenance.Documents:N0} documents, {summary.Provenance.Tokens:N0} tokens; context width {schema.ContextWidth}, tokenizer {schema.Tokenizer}."));
+                $"Wrote {target.Path}: {summary.Rows:N0} distinct n-grams{limited} from {summary.Provenance.Documents:N0} documents, {summary.Provenance.Tokens:N0} tokens; context width {schema.ContextWidth}, tokenizer {schema.Tokenizer}."));
             return;
         }
 
         console.WriteJson(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("file", path);
+            writer.WriteString("file", target.Path);
             writer.WriteNumber("rows", summary.Rows);
             writer.WriteBoolean("isLimited", summary.IsLimited);
             writer.WriteNumber("documents", summary.Provenance.Documents);
@@ -36,18 +39,11 @@ internal static class SampleReport
             writer.WriteNumber("contextWidth", schema.ContextWidth);
             writer.WriteString("tokenizer", schema.Tokenizer);
             writer.WriteString("tokenizerHash", schema.TokenizerHash);
-            writer.WriteStartArray("inputs");
-            foreach (SampleInput input in summary.Provenance.Inputs)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", input.Name);
-                writer.WriteString("sha256", input.Sha256);
-                writer.WriteNumber("documents", input.Documents);
-                writer.WriteNumber("unread", input.Unread);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            InputsJson.Write(writer, summary.Provenance.Inputs);
+            writer.WriteStartObject("reading");
+            foreach ((string name, long count) in summary.Provenance.Reading)
+                writer.WriteNumber(name, count);
+            writer.WriteEndObject();
             writer.WriteEndObject();
         });
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.NGrams;
 using Watermark.Schemes;
-using Watermark.Text.Documents;
+using Watermark.Text.Conversations;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
@@ -22,8 +23,10 @@ internal sealed class SampleSource(
     ConsoleOutput console,
     CancellationToken cancellationToken)
 {
+    private const string Ending = ".ngrams";
+
     private readonly Dictionary<(string Path, SampleSchema? Schema), Sample> samples = [];
-    private readonly Dictionary<string, TextTokenizer> tokenizers = [];
+    private readonly Dictionary<(string Name, string Hash), TextTokenizer> tokenizers = [];
     private readonly List<(string Name, Sample Sample)> extracted = [];
 
     /// <summary>The exit code of reading: bad input if a file broke off.</summary>
@@ -36,31 +39,53 @@ internal sealed class SampleSource(
     /// <param name="key">The key.</param>
     /// <param name="path">A file, a folder, <c>-</c> or a sample.</param>
     /// <param name="label">What the progress bar says.</param>
-    public TitledSample Load(OwnerKey key, string path, string label)
+    /// <param name="normalise">Whether the text is normalised.</param>
+    public TitledSample Load(OwnerKey key, string path, string label, bool normalise)
     {
         string title = path == "-" ? "standard input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        if (normalise)
+            title += ", normalised";
         TextTokenizer tokenizer = Tokenizer(key);
         if (SampleLoader.IsSample(path))
-            return new TitledSample(title, Ready(key, path, tokenizer));
+            return new TitledSample(title, Ready(key, path, tokenizer, normalise));
         WatermarkScheme scheme = key.Scheme.Scheme;
-        SampleSchema schema = SampleLoader.Schema(scheme.ContextWidth, selection.Read(parse, scheme), tokenizer, rowLimit, keepPrompts: true);
+        NGramSelection rule = selection.Read(parse, scheme);
+        ReplyTextOptions text = documents.Text(parse, rule.ExcludePromptContexts, normalise);
+        SampleSchema schema = SampleLoader.Schema(scheme.ContextWidth, rule, tokenizer, rowLimit, text.Preparation);
         if (samples.TryGetValue((path, schema), out Sample? known))
             return new TitledSample(title, known);
         if (path == "-" && samples.Keys.Any(read => read.Path == path))
             throw new InputFormatException("Standard input can be read only once, and these keys need different samples of it; name a file.");
-        (Sample sample, int exitCode) = SampleLoader.Extract([path], schema, tokenizer, documents.Reader(parse, schema.Selection), documents.Threads(parse), console, label, cancellationToken);
+        (Sample sample, int exitCode) = SampleLoader.Extract(
+            [path],
+            schema,
+            tokenizer,
+            documents.Reader(parse, tokenizer),
+            text,
+            documents.Screening(parse, cancellationToken),
+            keepWithoutPrompt: documents.PromptsUnmarkedGiven(parse) || !text.ReadPrompts,
+            documents.Threads(parse),
+            console,
+            label,
+            cancellationToken);
         ExitCode = Math.Max(ExitCode, exitCode);
         samples.Add((path, schema), sample);
-        string name = path == "-" ? "input" : title;
-        for (int i = 2; extracted.Any(item => item.Name == name + ".ngrams"); i++)
-            name = $"{title}-{i}";
-        extracted.Add((name + ".ngrams", sample));
+        string name = FileName(path, normalise);
+        for (int i = 2; extracted.Any(item => item.Name == name); i++)
+            name = string.Create(CultureInfo.InvariantCulture, $"{FileName(path, normalise)[..^Ending.Length]}-{i}{Ending}");
+        extracted.Add((name, sample));
         return new TitledSample(title, sample);
     }
 
-    private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer)
+    /// <summary>The name of the file for the sample of a text; a second sample of the same name gets a number.</summary>
+    /// <param name="path">The text: a file, a folder or <c>-</c>.</param>
+    /// <param name="normalised">Whether its text was normalised.</param>
+    public static string FileName(string path, bool normalised) =>
+        (path == "-" ? "input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path))) + (normalised ? "-normalised" : string.Empty) + Ending;
+
+    private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer, bool normalise)
     {
-        string[] given = [.. selection.Given(parse), .. documents.Given(parse), .. parse.GetResult(rowLimitOption) is { Implicit: false } ? [rowLimitOption.Name] : Array.Empty<string>()];
+        string[] given = [.. normalise ? ["--normalise"] : Array.Empty<string>(), .. selection.Given(parse), .. documents.Given(parse), .. parse.GetResult(rowLimitOption) is { Implicit: false } ? [rowLimitOption.Name] : Array.Empty<string>()];
         if (given.Length > 0)
             throw new InputFormatException($"{path}: {string.Join(", ", given)} cannot apply to an existing sample; leave it out, or extract the sample with it.");
         if (!samples.TryGetValue((path, null), out Sample? sample))
@@ -79,8 +104,8 @@ internal sealed class SampleSource(
 
     private TextTokenizer Tokenizer(OwnerKey key)
     {
-        if (!tokenizers.TryGetValue(key.Tokenizer, out TextTokenizer? tokenizer))
-            tokenizers.Add(key.Tokenizer, tokenizer = keys.LoadTokenizer(parse, key.Tokenizer));
+        if (!tokenizers.TryGetValue((key.Tokenizer, key.TokenizerHash), out TextTokenizer? tokenizer))
+            tokenizers.Add((key.Tokenizer, key.TokenizerHash), tokenizer = keys.LoadTokenizer(parse, key.Tokenizer, key.TokenizerHash));
         return tokenizer;
     }
 }

@@ -3,6 +3,7 @@ using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
+using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
@@ -24,7 +25,14 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     /// <inheritdoc cref="AccountOption"/>
     public const string EpochOption = "epoch";
 
+    /// <summary>The largest number of random keys.</summary>
+    public const int MostRandomKeys = 10_000_000;
+
     private const string PromptsAssumption = "The prompts hold no text that the key marked.";
+
+    // What a person may vouch for who knows that no prompt holds text which the key marked.
+    private static readonly string[] PromptGuards =
+        [DiagnosticCodes.PromptsMissing, DiagnosticCodes.PromptsScored, DiagnosticCodes.ReplyInPrompt, DiagnosticCodes.TruncatedInput];
 
     private readonly RandomKeyScores randomKeys = new();
 
@@ -41,12 +49,18 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     public Finding Test(
         OwnerKey key, TitledSample suspect, IReadOnlyList<TitledSample> controls, IReadOnlyList<string> waivers, CancellationToken cancellationToken)
     {
-        CheckControls(suspect, controls);
+        CheckControls(controls);
         var test = new DistillationTest(key.Scheme, key.Identity, options, key.Diagnostics, randomKeys);
         Finding finding = console.WithProgress(
             "Scoring under random keys", (progress, token) => test.Run(suspect, controls, progress, token), cancellationToken);
+        if (UnknownTokenizer(key, suspect.Sample.Schema) is { } unknown)
+            finding = finding.With([unknown]);
         foreach (string waiver in waivers)
-            finding = finding.Waive(DiagnosticCodes.PromptsScored, waiver, PromptsAssumption);
+        {
+            foreach (string code in PromptGuards)
+                finding = finding.Waive(code, waiver, PromptsAssumption);
+        }
+
         NamedValue[] derived =
         [
             .. key.Account is { } account ? [new NamedValue(AccountOption, account)] : Array.Empty<NamedValue>(),
@@ -62,17 +76,20 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     public static string TitleOf(string suspect, OwnerKey key, bool namesKey) =>
         string.Join(", ", new[] { suspect, key.Derivation, namesKey ? $"key {key.Identity.Id[..8]}" : null }.OfType<string>());
 
-    /// <summary>Throws if a control is the suspect.</summary>
-    private static void CheckControls(TitledSample suspect, IReadOnlyList<TitledSample> controls)
+    /// <summary>What nothing shows about the tokenizer of a key, where its text was tokenized; null where the key says it.</summary>
+    private static Diagnostic? UnknownTokenizer(OwnerKey key, SampleSchema schema) =>
+        key.TokenizerHash.Length > 0 || TextTokenizer.IsBuiltIn(key.Tokenizer) || schema.TokenizerHash.Length == 0
+            ? null
+            : Diagnostic.Warning(DiagnosticCodes.TokenizerMismatch, $"The key does not hold the digest of its tokenizer, so nothing shows that '{schema.Tokenizer}' is the one that it marks.");
+
+    /// <summary>Throws if two controls hold the same text. A control that is the suspect is a diagnostic of the finding.</summary>
+    private static void CheckControls(IReadOnlyList<TitledSample> controls)
     {
-        HashSet<string> digests = [.. Digests(suspect.Sample)];
         for (int i = 0; i < controls.Count; i++)
         {
             TitledSample control = controls[i];
             if (controls.Take(i).FirstOrDefault(other => Digests(other.Sample).Intersect(Digests(control.Sample)).Any()) is { } twice)
                 throw new InputFormatException($"The controls {twice.Title} and {control.Title} hold the same text, which would count twice.");
-            if (Digests(control.Sample).Any(digests.Contains))
-                throw new InputFormatException($"The control {control.Title} and the suspect {suspect.Title} are the same text; a suspect cannot be its own control.");
         }
     }
 

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Watermark.Catalog;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Reporting;
 using Watermark.Schemes;
-using Watermark.Text;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
@@ -39,13 +39,14 @@ internal static class VerifyCommand
         var randomKeys = new Option<int?>("--keys") { HelpName = "N", Description = "Random keys that score the same text; 0 for none. Default 1000, or the plan's." };
         var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Seed of the random keys, so that the verdict repeats. Default 0, or the plan's." };
         var effect = new Option<double?>("--effect") { HelpName = "X", Description = "The smallest effect that matters, in null standard deviations per token. Default 0.02, or the plan's." };
-        var promptsUnmarked = new Option<bool>(Verification.PromptsUnmarked) { Description = "You take responsibility that the prompts hold no marked text. The finding states this." };
+        var normalise = new Option<bool>("--normalise") { Description = "Read every suspect a second time without what only changes token ids (NFC, plain spaces, no zero-width characters, Latin letters for look-alikes): one more finding, and one more test." };
         var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Write verdict.json and the samples into this folder." };
+        var force = CommonOptions.Force();
         var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams of a suspect, a uniform sample." };
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, account, epoch, plan, tests, randomKeys, seed, effect, promptsUnmarked, output, rowLimit };
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, force, rowLimit };
         keys.AddTo(command, several: true);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
@@ -53,6 +54,17 @@ internal static class VerifyCommand
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
+            string[] suspects = parse.GetValue(suspect)!;
+            string[] controls = parse.GetValue(control) ?? [];
+            bool[] readings = parse.GetValue(normalise) ? [false, true] : [false];
+            StandardStreams.CheckInput([.. suspects, .. controls]);
+            var folder = new VerdictFolder(
+                parse.GetValue(output),
+                parse.GetValue(force),
+                [.. suspects, .. controls],
+                [.. keys.Files(parse), .. documents.Excluded(parse), .. new[] { parse.GetValue(plan) }.OfType<string>()],
+                readings);
+            folder.Check();
             Plan? fixedPlan = parse.GetValue(plan) is { } path ? ReadPlan(path) : null;
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             var owners = new List<OwnerKey>();
@@ -62,17 +74,18 @@ internal static class VerifyCommand
                 string[] epochs = Ids(parse.GetValue(epoch), "--epoch");
                 foreach (KeyFile file in files)
                     owners.AddRange(OwnerKey.All(file, accounts, epochs));
-                string[] suspects = parse.GetValue(suspect)!;
                 var looked = new TestCount
                 {
                     Keys = files.Count,
                     Accounts = Math.Max(1, accounts.Length),
                     Epochs = Math.Max(1, epochs.Length),
                     Suspects = suspects.Length,
+                    Variants = readings.Length,
                     Stated = parse.GetValue(tests),
                 };
-                if (looked.Stated < owners.Count * (long)suspects.Length)
-                    throw new InputFormatException($"--tests is {looked.Stated}, and {owners.Count * (long)suspects.Length} tests are requested here; at least that many were expected.");
+                long requested = owners.Count * (long)suspects.Length * readings.Length;
+                if (looked.Stated < requested)
+                    throw new InputFormatException($"--tests is {looked.Stated}, and {requested} tests are requested here; at least that many were expected.");
                 var options = new DistillationTestOptions
                 {
                     RandomKeys = parse.GetValue(randomKeys) ?? fixedPlan?.RandomKeys ?? 1000,
@@ -82,37 +95,36 @@ internal static class VerifyCommand
                     DegreeOfParallelism = documents.Threads(parse),
                     ToolVersion = Verification.ToolVersion,
                 };
-                if (options.RandomKeys is < 0 or > 10_000_000)
+                if (options.RandomKeys is < 0 or > Verification.MostRandomKeys)
                     throw new InputFormatException("--keys must be from 0 to 10,000,000.");
                 if (!(options.Rule.EffectOfInterest is > 0 and < 10))
                     throw new InputFormatException("--effect must lie between 0 and 10 standard deviations.");
-                string[] waivers = [.. parse.GetValue(promptsUnmarked) ? [Verification.PromptsUnmarked] : Array.Empty<string>(), .. selection.ScoresPrompted(parse) ? ["--score-prompted"] : Array.Empty<string>()];
+                string[] waivers = documents.PromptsUnmarkedGiven(parse) ? [Verification.PromptsUnmarked] : [];
 
                 var source = new SampleSource(parse, keys, selection, documents, parse.GetValue(rowLimit), rowLimit, console, cancellationToken);
                 var verification = new Verification(options, console, namesKeys: files.Count > 1);
-                RefuseInputs(parse.GetValue(output), [.. suspects, .. parse.GetValue(control) ?? []]);
                 var findings = new List<Finding>();
-                var seen = new Dictionary<(string Key, string Digest), string>();
+                var seen = new Dictionary<(string Key, bool Normalised, string Digest), string>();
                 foreach (string suspectPath in suspects)
                 {
-                    foreach (OwnerKey owner in owners)
+                    foreach ((OwnerKey owner, bool normalised) in owners.SelectMany(_ => readings, (owner, reading) => (owner, reading)))
                     {
-                        TitledSample read = source.Load(owner, suspectPath, "Reading the suspect");
+                        TitledSample read = source.Load(owner, suspectPath, "Reading the suspect", normalised);
                         foreach (string digest in Verification.Digests(read.Sample).Distinct())
                         {
-                            if (!seen.TryAdd((owner.Identity.Id, digest), suspectPath))
-                                throw new InputFormatException($"The suspects {seen[(owner.Identity.Id, digest)]} and {suspectPath} hold the same text, which would count twice.");
+                            if (!seen.TryAdd((owner.Identity.Id, normalised, digest), suspectPath))
+                                throw new InputFormatException($"The suspects {seen[(owner.Identity.Id, normalised, digest)]} and {suspectPath} hold the same text, which would count twice. [{DiagnosticCodes.DuplicateInput}]");
                         }
 
-                        TitledSample[] controls = [.. (parse.GetValue(control) ?? []).Select(name => source.Load(owner, name, "Reading the control"))];
-                        findings.Add(verification.Test(owner, read, controls, waivers, cancellationToken));
+                        TitledSample[] compared = [.. controls.Select(name => source.Load(owner, name, "Reading the control", normalised))];
+                        findings.Add(verification.Test(owner, read, compared, waivers, cancellationToken));
                     }
                 }
 
                 var run = new ToolRun("watermark", Verification.ToolVersion, Now(), CommandLine());
                 Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = run.Created })], fixedPlan, looked, run);
-                Report(verdict, source, parse.GetValue(output), console);
-                return Task.FromResult(source.ExitCode);
+                Report(verdict, source, folder, console);
+                return Task.FromResult(Math.Max(source.ExitCode, CheckScored(verdict, console)));
             }
             finally
             {
@@ -138,16 +150,18 @@ internal static class VerifyCommand
         }
     }
 
-    /// <summary>Nothing that is read is overwritten.</summary>
-    private static void RefuseInputs(string? folder, IReadOnlyList<string> inputs)
+    /// <summary>A finding about nothing is no result: the exit code and a sentence say so.</summary>
+    private static int CheckScored(Verdict verdict, ConsoleOutput console)
     {
-        if (folder is null)
-            return;
-        foreach (string input in inputs.Where(input => input != "-"))
+        int code = ExitCodes.Done;
+        foreach (Finding finding in verdict.Findings.Where(finding => finding.Counts.Scored == 0))
         {
-            CommonOptions.RefuseInput(Path.Combine(folder, "verdict.json"), [input]);
-            CommonOptions.RefuseInput(Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(input)) + ".ngrams"), inputs);
+            string why = finding.Diagnostics.First(diagnostic => diagnostic.Code == DiagnosticCodes.NothingScored).Message;
+            console.Error.WriteLine($"{finding.Title}: {why} [{DiagnosticCodes.NothingScored}]");
+            code = ExitCodes.BadInput;
         }
+
+        return code;
     }
 
     private static string[] Ids(string[]? values, string option)
@@ -160,20 +174,13 @@ internal static class VerifyCommand
         return ids;
     }
 
-    private static void Report(Verdict verdict, SampleSource source, string? folder, ConsoleOutput console)
+    /// <summary>Prints the verdict, then saves it: a disk that is full does not lose it.</summary>
+    private static void Report(Verdict verdict, SampleSource source, VerdictFolder folder, ConsoleOutput console)
     {
         if (console.Json)
             console.WriteJson(writer => VerdictJson.Write(verdict, writer));
         FindingTable.Print(verdict, console);
-        if (folder is null)
-            return;
-        AtomicFile.Write(Path.Combine(folder, "verdict.json"), stream => VerdictJson.Write(verdict, stream));
-        console.WriteLine($"Wrote {Path.Combine(folder, "verdict.json")}");
-        foreach ((string name, Sample sample) in source.Extracted)
-        {
-            AtomicFile.Write(Path.Combine(folder, name), sample.Write);
-            console.WriteLine($"Wrote {Path.Combine(folder, name)}");
-        }
+        folder.Write([.. source.Extracted.Select(item => (item.Name, (Action<Stream>)item.Sample.Write)), (VerdictFolder.VerdictName, stream => VerdictJson.Write(verdict, stream))], console);
     }
 
     /// <summary>The time to the second, as in files.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Watermark.Catalog;
 using Watermark.Cli.Commands;
+using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
@@ -9,8 +10,8 @@ using Watermark.NGrams;
 using Watermark.Reporting;
 using Watermark.SampleText;
 using Watermark.Schemes;
-using Watermark.Text;
-using Watermark.Text.Documents;
+using Watermark.Text.Conversations;
+using Watermark.Text.Screening;
 using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Demo;
@@ -27,6 +28,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
     private static readonly string[] Students = ["suspect", "innocent"];
 
     private readonly string keyPath = Path.Combine(folder, "owner.wmkey");
+    private bool replaces;
 
     /// <summary>Runs it.</summary>
     /// <param name="scheme">The mark.</param>
@@ -36,18 +38,19 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
     /// <returns>The exit code.</returns>
     public int Run(WatermarkScheme scheme, WatermarkSecret secret, string? textFolder, CancellationToken cancellationToken)
     {
-        RemoveEarlierRun();
+        CheckOutputs();
         EnglishSentences english = console.WithProgress("Reading English text", (_, token) => EnglishSentences.Load(textFolder, token), cancellationToken);
         console.WriteLine($"Text: {english.Sentences.Count:N0} sentences from {english.Source}");
         TextTokenizer tokenizer = TextTokenizer.Load(TokenizerName);
-        using KeyFile key = KeyFile.Create(scheme, secret.Clone(), TokenizerName, tokenizer.VocabularySize, TimeProvider.System);
-        Directory.CreateDirectory(folder);
-        key.Save(keyPath);
-        console.WriteLine($"Key: {key.Id} in {keyPath}");
-
+        using KeyFile key = KeyFile.Create(scheme, secret.Clone(), TokenizerName, tokenizer.VocabularySize, TimeProvider.System, tokenizer.ContentHash);
         var codec = new TextCodec(tokenizer.Encode, ids => tokenizer.Decode(ids), EndOfText);
         DistillationScenario scenario = console.WithProgress(
             "Training the owner's model", (_, token) => new DistillationScenario(english.Sentences, seed, codec, cancellationToken: token), cancellationToken);
+
+        // Only now, so that text that does not do leaves no key behind.
+        using (PendingFiles.Track(OutputFile.Check(keyPath, force: false).Prepare()))
+            key.Save(keyPath);
+        console.WriteLine($"Key: {key.Id} in {keyPath}");
         using (KeyedScheme mark = key.ToKeyedScheme())
         {
             WriteStudent(scenario, Students[0], mark, "marked", cancellationToken);
@@ -65,13 +68,13 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
             $"Training the {student} on them", (_, token) => scenario.TrainStudent(served, token), cancellationToken);
         IReadOnlyList<DemoReply> replies = console.WithProgress(
             $"Collecting replies of the {student}", (progress, token) => scenario.Collect(model, student, progress, token), cancellationToken);
-        AtomicFile.Write(RepliesPath(student), stream => WriteReplies(replies, stream));
+        OutputFile.Check(RepliesPath(student), replaces).Write(stream => WriteReplies(replies, stream));
         console.WriteLine($"The {student}: trained on {served.Count:N0} {kind} replies; {replies.Count:N0} of its own replies in {RepliesPath(student)}");
     }
 
     private int Verify(KeyFile key, TextTokenizer tokenizer, CancellationToken cancellationToken)
     {
-        SampleSchema schema = SampleLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null, keepPrompts: true);
+        SampleSchema schema = SampleLoader.Schema(key.Scheme.ContextWidth, NGramSelection.Default, tokenizer, rowLimit: null, preparation: string.Empty);
         var verification = new Verification(new DistillationTestOptions { ToolVersion = Verification.ToolVersion }, console);
         using OwnerKey owner = OwnerKey.Of(key, null, null);
         var findings = new List<Finding>();
@@ -79,7 +82,17 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         foreach (string student in Students)
         {
             (Sample sample, int code) = SampleLoader.Extract(
-                [RepliesPath(student)], schema, tokenizer, new DocumentReaderOptions(), Environment.ProcessorCount, console, $"Reading the {student}", cancellationToken);
+                [RepliesPath(student)],
+                schema,
+                tokenizer,
+                new ReplyReaderOptions(),
+                new ReplyTextOptions(),
+                new ReplyScreening(),
+                keepWithoutPrompt: false,
+                Environment.ProcessorCount,
+                console,
+                $"Reading the {student}",
+                cancellationToken);
             findings.Add(verification.Test(owner, new TitledSample(student, sample), [], [], cancellationToken));
             exitCode = Math.Max(exitCode, code);
         }
@@ -110,10 +123,18 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         writer.WriteEndObject();
     });
 
-    /// <summary>A key is never overwritten, except that of an earlier demonstration in the same folder.</summary>
-    private void RemoveEarlierRun()
+    /// <summary>Nothing is overwritten, except the files of an earlier demonstration in the same folder.</summary>
+    private void CheckOutputs()
     {
-        if (File.Exists(keyPath) && Students.All(student => File.Exists(RepliesPath(student))))
+        replaces = File.Exists(keyPath) && Students.All(student => File.Exists(RepliesPath(student)));
+        foreach (string path in Students.Select(RepliesPath).Prepend(keyPath))
+        {
+            if (!replaces && Path.Exists(path))
+                throw new InputFormatException($"{path} exists already, and not from an earlier demonstration; name another folder with --out.");
+            OutputFile.Check(path, replaces);
+        }
+
+        if (replaces)
             File.Delete(keyPath);
     }
 

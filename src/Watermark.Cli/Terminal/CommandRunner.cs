@@ -9,6 +9,9 @@ internal static class CommandRunner
     /// <summary>The environment variable that, if set to 1, makes the tool print unexpected exceptions in full.</summary>
     public const string DebugVariable = "WATERMARK_DEBUG";
 
+    /// <summary>What is said when the user ends a command.</summary>
+    public const string CancelledMessage = "Cancelled.";
+
     /// <summary>Runs a command.</summary>
     /// <param name="command">The command; returns its exit code.</param>
     /// <param name="error">The stream for error messages.</param>
@@ -35,21 +38,37 @@ internal static class CommandRunner
         }
         catch (Exception exception) when (FirstCause(exception) is OperationCanceledException)
         {
-            await error.WriteLineAsync("Cancelled.").ConfigureAwait(false);
+            Say(error, CancelledMessage);
             return ExitCodes.Cancelled;
+        }
+        catch (Exception exception) when (FirstCause(exception) is OutputClosedException)
+        {
+            return ExitCodes.OutputClosed;
         }
         catch (Exception exception) when (IsBadInput(FirstCause(exception)))
         {
-            await error.WriteLineAsync(Sentence(FirstCause(exception).Message)).ConfigureAwait(false);
+            Say(error, Sentence(FirstCause(exception).Message));
             return ExitCodes.BadInput;
         }
         catch (Exception exception) // The last handler of the process: every other exception becomes exit code 1.
         {
             bool whole = debug ?? Environment.GetEnvironmentVariable(DebugVariable) == "1";
-            await error.WriteLineAsync(whole
-                ? exception.ToString()
-                : $"Internal error ({FirstCause(exception).GetType().Name}); set {DebugVariable}=1 to see where.").ConfigureAwait(false);
+            Say(error, whole ? exception.ToString() : $"Internal error ({FirstCause(exception).GetType().Name}); set {DebugVariable}=1 to see where.");
             return ExitCodes.InternalError;
+        }
+    }
+
+    /// <summary>Writes a message. Where the terminal is gone, the exit code must do.</summary>
+    /// <param name="error">The error stream.</param>
+    /// <param name="message">The message.</param>
+    public static void Say(TextWriter error, string message)
+    {
+        try
+        {
+            error.WriteLine(message);
+        }
+        catch (IOException)
+        {
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class ConsoleOutput
     public static ConsoleOutput ForProcess(bool json)
     {
         int? columns = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
-        return new ConsoleOutput(Console.Out, Console.OpenStandardOutput, Console.Error, json, Console.IsOutputRedirected, Console.IsErrorRedirected, columns);
+        return new ConsoleOutput(Console.Out, StandardStreams.OpenOutput, Console.Error, json, Console.IsOutputRedirected, Console.IsErrorRedirected, columns);
     }
 
     /// <summary>Writes a line of text: wrapped at words in a terminal, never wrapped where redirected, nothing with JSON.</summary>

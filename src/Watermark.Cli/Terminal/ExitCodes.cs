@@ -9,9 +9,15 @@ internal static class ExitCodes
     /// <summary>The tool itself failed; the user's input was not at fault.</summary>
     public const int InternalError = 1;
 
-    /// <summary>The command line or an input is wrong; one sentence on the error stream says what.</summary>
+    /// <summary>The command line or an input is wrong, or an output cannot be written; one sentence on the error stream says what.</summary>
     public const int BadInput = 2;
 
-    /// <summary>The user pressed Ctrl-C: 128 plus the number of the interrupt signal, as shells have it.</summary>
+    /// <summary>
+    /// The user pressed Ctrl-C: 128 plus the number of the interrupt signal, as shells have it. SIGTERM gives 143 and SIGHUP
+    /// 129.
+    /// </summary>
     public const int Cancelled = 130;
+
+    /// <summary>Nobody reads the standard output any more: 128 plus the number of SIGPIPE.</summary>
+    public const int OutputClosed = 141;
 }

@@ -49,7 +49,7 @@ internal sealed class PassphrasePrompt
         if (environmentVariable is not null)
         {
             string value = environment(environmentVariable)
-                ?? throw new InputFormatException($"The environment variable '{environmentVariable}', which should hold the passphrase, is not set.");
+                ?? throw new InputFormatException($"The environment variable {Shown(environmentVariable)}, which should hold the passphrase, is not set.");
             return CheckLength(value.ToCharArray());
         }
 
@@ -70,6 +70,10 @@ internal sealed class PassphrasePrompt
     /// <summary>Overwrites a passphrase with zeros.</summary>
     /// <param name="passphrase">The passphrase.</param>
     public static void Erase(Span<char> passphrase) => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(passphrase));
+
+    /// <summary>Somebody may have given the passphrase itself; names of variables are upper-case.</summary>
+    private static string Shown(string name) =>
+        name.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_') ? $"'{name}'" : "named there (not shown, since it may be the passphrase)";
 
     private static ReadOnlySpan<byte> Bytes(char[] passphrase) => MemoryMarshal.AsBytes(passphrase.AsSpan());
 

@@ -199,12 +199,13 @@ public sealed class DistillationTest
             new NamedCount("keylessRows", own.KeylessRows),
             new NamedCount("unread", sample.Provenance.Unread),
             .. sample.IsLimited ? [new NamedCount("distinctRowsEstimate", sample.DistinctRows)] : Array.Empty<NamedCount>(),
+            .. sample.Provenance.Reading.Select(count => new NamedCount(count.Key, count.Value)),
         ],
     };
 
     private static InputDigest[] Inputs(Sample sample, string role) =>
     [
-        .. sample.Provenance.Inputs.Select(input => new InputDigest(role, input.Name, input.Sha256, input.Documents, input.Unread)),
+        .. sample.Provenance.Inputs.Select(input => new InputDigest(input.Role == SampleInput.Replies ? role : $"{role}-{input.Role}", input.Name, input.Sha256, input.Documents, input.Unread)),
         new InputDigest(role + "-sample", "sample", sample.Digest, sample.Documents, sample.Provenance.Unread),
     ];
 
@@ -215,6 +216,7 @@ public sealed class DistillationTest
         new NamedValue("selection", sample.Schema.Selection.Describe()),
         new NamedValue("promptsKept", sample.Schema.KeepsPrompts ? "true" : "false"),
         new NamedValue("rowLimit", sample.Schema.RowLimit?.ToString(CultureInfo.InvariantCulture) ?? "none"),
+        .. sample.Schema.Preparation.Length > 0 ? [new NamedValue("preparation", sample.Schema.Preparation)] : Array.Empty<NamedValue>(),
         new NamedValue("tokenizer", sample.Schema.Tokenizer),
         new NamedValue("tokenizerHash", sample.Schema.TokenizerHash),
         new NamedValue("randomKeys", options.RandomKeys.ToString(CultureInfo.InvariantCulture)),

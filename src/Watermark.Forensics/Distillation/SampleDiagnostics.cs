@@ -30,23 +30,18 @@ internal static class SampleDiagnostics
             yield return Diagnostic.Blocking(DiagnosticCodes.PromptsScored, "N-grams of the prompts were scored too: a model that copies a marked prompt looks marked.");
         else if (scheme.Coins != CoinRule.Row && !schema.KeepsPrompts && schema.Kind == SampleKind.Text && schema.CountsCoins)
             yield return Diagnostic.Blocking(DiagnosticCodes.PromptsScored, "The sample does not keep the rows of its prompts, and under this scheme a prompt decides the coins of other contexts too: extract the replies again.");
-        if (schema.Kind == SampleKind.Text && schema.Selection.ExcludePromptContexts && sample.Documents > 0 && sample.Provenance.DocumentsWithPrompts == 0)
+        if (schema.Kind == SampleKind.Text)
         {
-            yield return Diagnostic.Warning(
-                DiagnosticCodes.PromptsMissing,
-                sample.RowDocuments.IsEmpty
-                    ? "The sample is of version 1 and does not say whether its replies came with their prompts: a model that copies a marked prompt looks marked."
-                    : "No reply came with its prompt: a model that copies a marked prompt looks marked.");
+            foreach (Diagnostic diagnostic in ReadingDiagnostics.Of(sample))
+                yield return diagnostic;
         }
 
         if (schema.ContextWidth == 0 && sample.Provenance.DocumentsWithPrompts > 0)
             yield return Diagnostic.Warning(DiagnosticCodes.PromptsBiasDown, "With a context width of 0, tokens of marked prompts are left out, which makes the total too small, in the suspect's favour.");
-        if (sample.Provenance.Unread > 0)
-            yield return Diagnostic.Warning(DiagnosticCodes.InputUnread, string.Create(CultureInfo.InvariantCulture, $"{sample.Provenance.Unread:N0} records of the inputs could not be read and were left out."));
         if (sample.IsLimited)
             yield return Diagnostic.Note(DiagnosticCodes.RowsSampled, "A row limit kept a uniform sample of the distinct rows; the test is exact at this size.");
         if (schema.Kind == SampleKind.Text)
-            yield return Diagnostic.Note(DiagnosticCodes.RepliesUnaccounted, "Nothing shows which replies were collected, or that none was chosen by its score.");
+            yield return Diagnostic.Note(DiagnosticCodes.SelectionUnrecorded, "Nothing shows which replies were collected, or that none was chosen by its score.");
         if (logE >= Math.Log(2))
             yield return Diagnostic.Note(DiagnosticCodes.SpoofingPossible, "Anyone who has much text marked with the key can write text that carries the mark: support does not exclude a forgery.");
     }

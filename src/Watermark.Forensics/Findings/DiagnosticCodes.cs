@@ -41,9 +41,16 @@ public static class DiagnosticCodes
     public const string PromptsScored = "prompts-scored";
 
     /// <summary>
-    /// Much of the replies also stands in recorded prompts, their own or others. Warning or blocking, depending on how much.
+    /// Replies repeat prompts: their own to its end and beyond, where the recorded prompt may have been cut, or those of
+    /// other replies. Warning or blocking, depending on how much.
     /// </summary>
-    public const string PromptOverlap = "prompt-overlap";
+    public const string ReplyInPrompt = "reply-in-prompt";
+
+    /// <summary>Records in which a chosen field holds another role than the assistant's were left out. Warning.</summary>
+    public const string RoleMismatch = "role-mismatch";
+
+    /// <summary>Texts in which a chat template stands that cannot be split with certainty were left out. Warning.</summary>
+    public const string TemplateInText = "template-in-text";
 
     /// <summary>
     /// With a context width of 0, marked prompts make the total too small, in the suspect's favour. Warning.
@@ -51,15 +58,31 @@ public static class DiagnosticCodes
     public const string PromptsBiasDown = "prompts-bias-down";
 
     /// <summary>Nothing shows that the replies were not chosen by their score before this test. Note.</summary>
-    public const string RepliesUnaccounted = "replies-unaccounted";
+    public const string SelectionUnrecorded = "selection-unrecorded";
 
     /// <summary>A part of the inputs was not read. Warning; the message says how much and why.</summary>
-    public const string InputUnread = "input-unread";
+    public const string UnreadRecords = "unread-records";
+
+    /// <summary>An input broke off (warning), or recorded prompts were cut (blocking above a share).</summary>
+    public const string TruncatedInput = "truncated-input";
 
     /// <summary>
-    /// The text has characters that hide or look like others (no-break spaces, zero width, look-alikes). Warning.
+    /// The text has characters that hide or look like others (no-break spaces, zero width, look-alikes), which change token
+    /// ids and so hide a mark. Warning.
     /// </summary>
-    public const string UnusualCharacters = "unusual-characters";
+    public const string InvisibleCharacters = "invisible-characters";
+
+    /// <summary>One token returns so often that it looks inserted, which hides a mark. Warning.</summary>
+    public const string InsertedTokens = "inserted-tokens";
+
+    /// <summary>The same replies were given more than once. Note; the same file twice is refused.</summary>
+    public const string DuplicateInput = "duplicate-input";
+
+    /// <summary>
+    /// The tokenizer is not the key's. Refused where the key says which tokenizer it marks; a note where it names only a
+    /// file, which nothing can be compared with.
+    /// </summary>
+    public const string TokenizerMismatch = "tokenizer-mismatch";
 
     /// <summary>Anyone who has much text marked with the key can write text that carries the mark. Note.</summary>
     public const string SpoofingPossible = "spoofing-possible";
@@ -68,7 +91,7 @@ public static class DiagnosticCodes
     public const string ControlMissing = "control-missing";
 
     /// <summary>A control has too little text to show an effect like the suspect's, and counts as missing. Warning.</summary>
-    public const string ControlTooSmall = "control-too-small";
+    public const string ControlUnderpowered = "control-underpowered";
 
     /// <summary>A control shows the signal too, so something other than training causes it. Blocking.</summary>
     public const string ControlShowsSignal = "control-shows-signal";

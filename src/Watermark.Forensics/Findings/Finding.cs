@@ -123,7 +123,7 @@ public sealed record Finding : Measurement
             else if (control.ShowsSignal)
                 diagnostics.Add(Diagnostic.Blocking(DiagnosticCodes.ControlShowsSignal, $"The control {control.Title} shows the signal too, so something other than training causes it."));
             else if (!control.CouldShow(judged.ControlEffect))
-                diagnostics.Add(Diagnostic.Warning(DiagnosticCodes.ControlTooSmall, $"The control {control.Title} has too little text to show an effect like the suspect's, and counts as missing."));
+                diagnostics.Add(Diagnostic.Warning(DiagnosticCodes.ControlUnderpowered, $"The control {control.Title} has too little text to show an effect like the suspect's, and counts as missing."));
         }
 
         if (judged.AdequateControls == 0)

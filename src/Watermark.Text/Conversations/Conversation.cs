@@ -28,6 +28,12 @@ public sealed record Turn(Role Role, string Text)
 
     /// <summary>The token ids of the turn, each 0 or more, where the file holds ids; <see cref="Text"/> is then empty.</summary>
     public int[]? Tokens { get; init; }
+
+    /// <summary>
+    /// Whether an assistant's turn came with the prompt of a reply that the record holds elsewhere: an example in a request, an
+    /// earlier answer in a history. Who wrote it is not known, so it is prompt and no reply.
+    /// </summary>
+    public bool IsGiven { get; init; }
 }
 
 /// <summary>Who said what, as one record of a file tells it.</summary>

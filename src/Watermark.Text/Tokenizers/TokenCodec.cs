@@ -7,8 +7,9 @@ internal abstract class TokenCodec
     public abstract int VocabularySize { get; }
 
     /// <summary>Text of whole characters to ids.</summary>
-    /// <param name="text">The text, without half surrogate pairs.</param>
-    public abstract int[] Encode(string text);
+    /// <param name="text">The text, not empty and without half surrogate pairs.</param>
+    /// <param name="ids">Where the ids are added.</param>
+    public abstract void Encode(ReadOnlySpan<char> text, IntBuffer ids);
 
     /// <summary>Ids to text; special ids have none.</summary>
     /// <param name="ids">Ids of the vocabulary, or special ones.</param>

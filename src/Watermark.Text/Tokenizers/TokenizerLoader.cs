@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
+using System.Text;
+using Watermark.Text.Tokenizers.Gguf;
+using Watermark.Text.Tokenizers.HuggingFace;
+using Watermark.Text.Tokenizers.SentencePiece;
+using Watermark.Text.Tokenizers.Tiktoken;
 
 namespace Watermark.Text.Tokenizers;
 
@@ -9,11 +13,7 @@ internal static class TokenizerLoader
     private const string Cl100kBase = "cl100k_base";
     private const string O200kBase = "o200k_base";
 
-    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a .tiktoken file, or a folder with vocab.json and merges.txt";
-
-    // The ids behind the vocabulary, up to <|endofprompt|>: end of text, fill-in-the-middle, chat marks, reserved ones.
-    private static readonly int[] Cl100kSpecial = [.. Enumerable.Range(100_256, 100_277 - 100_256)];
-    private static readonly int[] O200kSpecial = [.. Enumerable.Range(199_998, 200_019 - 199_998)];
+    private const string Kinds = "cl100k_base, o200k_base, ids, a SentencePiece .model, a .gguf file, a tokenizer.json, a .tiktoken file (PATH#PATTERN where its model is not known), or the folder of a model";
 
     // Loading a tokenizer takes almost a second; it is immutable, so it is shared.
     private static readonly Lazy<TextTokenizer> Cl100k = new(() => FromPackage(Cl100kBase, "Microsoft.ML.Tokenizers.Data.Cl100kBase"));
@@ -31,57 +31,63 @@ internal static class TokenizerLoader
 
         if (Directory.Exists(nameOrPath))
             return HuggingFaceFolder.Load(nameOrPath);
-        if (!File.Exists(nameOrPath))
+        (string path, string? pattern) = SplitName(nameOrPath);
+        if (!File.Exists(path))
             throw new FileNotFoundException($"'{nameOrPath}' is no tokenizer: expected {Kinds}.", nameOrPath);
-        byte[] file = File.ReadAllBytes(nameOrPath);
+        if (GgufTokenizer.LooksLike(path))
+            return pattern is null ? GgufTokenizer.Load(path) : throw NoPattern(nameOrPath);
+        byte[] file = File.ReadAllBytes(path);
         // Llama 3 ships its tiktoken file as 'tokenizer.model', so the content decides.
         if (TiktokenFile.LooksLike(file))
-            return FromTiktoken(nameOrPath, file);
-        if (SentencePieceModel.TryRead(file) is { } model)
-            return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(file, model.Pieces, nameOrPath));
-        throw new InputFormatException($"{nameOrPath} is neither a SentencePiece model nor a tiktoken file: expected {Kinds}.");
+            return FromTiktoken(nameOrPath, path, pattern, file);
+        if (pattern is not null)
+            throw NoPattern(nameOrPath);
+        if (HuggingFaceFile.LooksLike(file))
+            return HuggingFaceFile.Load(file, nameOrPath, nameOrPath);
+        if (SentencePieceFile.LooksLike(file))
+        {
+            SentencePieceModel model = SentencePieceFile.Read(file, path);
+            return new TextTokenizer(nameOrPath, Hash(file), model.SpecialIds, new SentencePieceCodec(model));
+        }
+
+        throw new InputFormatException($"{nameOrPath} is neither a tokenizer.json nor a SentencePiece model nor a tiktoken file: expected {Kinds}.");
     }
 
     /// <summary>SHA-256 in lower-case hexadecimal digits.</summary>
     /// <param name="content">What to hash.</param>
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    private static TextTokenizer FromPackage(string name, string assembly) => FromTiktoken(name, TiktokenFile.FromPackage(assembly, name));
+    private static InputFormatException NoPattern(string nameOrPath) => new($"{nameOrPath}: a pattern behind '#' is for tiktoken files, and this is none.");
 
-    private static TextTokenizer FromTiktoken(string name, byte[] file)
+    private static TextTokenizer FromPackage(string name, string assembly) =>
+        FromTiktoken(name, name, pattern: null, TiktokenFile.FromPackage(assembly, name));
+
+    /// <summary>A path, and the pattern that may be named behind it; a path may itself have a '#'.</summary>
+    private static (string Path, string? Pattern) SplitName(string name)
+    {
+        int mark = File.Exists(name) ? -1 : name.LastIndexOf('#');
+        return mark < 0 ? (name, null) : (name[..mark], name[(mark + 1)..]);
+    }
+
+    private static TextTokenizer FromTiktoken(string name, string path, string? pattern, byte[] file)
     {
         string hash = Hash(file);
-        string encoding = hash switch
+        TiktokenEncoding? published = TiktokenEncoding.OfFile(hash);
+        TiktokenEncoding? named = pattern is null ? null : TiktokenEncoding.OfPattern(pattern);
+        if (pattern is not null && named is null)
+            throw new InputFormatException($"{path}: '{pattern}' is no known pattern; {TiktokenEncoding.PatternNames} are.");
+        byte[]?[] tokens = TiktokenFile.Parse(file, path);
+        if (published is not null)
         {
-            KnownHashes.Cl100kBase => Cl100kBase,
-            KnownHashes.O200kBase => O200kBase,
-            _ => Path.GetFileNameWithoutExtension(name),
-        };
-        return new TextTokenizer(name, hash, Special(hash), new TiktokenCodec(file, Split(encoding), name));
-    }
+            if (named is not null && named.Splitter != published.Splitter)
+                throw new InputFormatException($"{path}: the file is known, and its pattern is {published.Pattern}, not {pattern}.");
+            return new TextTokenizer(name, hash, published.Special, new TiktokenCodec(tokens, published.Splitter));
+        }
 
-    /// <summary>
-    /// A tiktoken file does not say how text is cut. The two named encodings are recognised by their content under any file
-    /// name, older ones by their file name; all others use the pattern of <c>cl100k_base</c>, which is right for Llama 3.
-    /// </summary>
-    private static Regex Split(string encoding)
-    {
-        if (encoding.StartsWith("o200k", StringComparison.Ordinal))
-            return SplitPatterns.O200k;
-        return encoding is "gpt2" or "r50k_base" or "p50k_base" or "p50k_edit" ? SplitPatterns.Gpt2 : SplitPatterns.Cl100k;
-    }
-
-    private static int[] Special(string hash) => hash switch
-    {
-        KnownHashes.Cl100kBase => Cl100kSpecial,
-        KnownHashes.O200kBase => O200kSpecial,
-        _ => [],
-    };
-
-    /// <summary>SHA-256 of the published <c>.tiktoken</c> files.</summary>
-    private static class KnownHashes
-    {
-        public const string Cl100kBase = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7";
-        public const string O200kBase = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d";
+        if (named is null)
+            throw new InputFormatException($"{path}: a tiktoken file does not say how its model cuts text, and this file is not known: add the pattern to the path, as in '{path}#llama3'; the patterns are {TiktokenEncoding.PatternNames}.");
+        // Another pattern gives other ids, so it is part of what is hashed.
+        byte[] content = [.. file, 0, .. Encoding.UTF8.GetBytes(named.Pattern)];
+        return new TextTokenizer(name, Hash(content), named.Special, new TiktokenCodec(tokens, named.Splitter));
     }
 }

@@ -25,11 +25,14 @@ public static class HuggingFaceCheckpoint
         string folder, torch.ScalarType type = torch.ScalarType.Float32, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        TransformerOptions options = HuggingFaceConfiguration.Read(Require(folder, "config.json"));
+        string configuration = Require(folder, "config.json");
+        TransformerOptions options = HuggingFaceConfiguration.Read(configuration);
+        string[] files = [.. Files(folder)];
+        CheckSize(options, configuration, files);
         var model = new CausalTransformer(options, type);
         try
         {
-            Fill(model, folder, progress, cancellationToken);
+            Fill(model, folder, files, progress, cancellationToken);
             model.eval();
             return model;
         }
@@ -40,12 +43,20 @@ public static class HuggingFaceCheckpoint
         }
     }
 
-    private static void Fill(CausalTransformer model, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    /// <summary>A configuration may state any size; memory is asked for only if the weights can be there.</summary>
+    private static void CheckSize(TransformerOptions options, string configuration, string[] files)
+    {
+        long bytes = files.Sum(path => new FileInfo(path).Length);
+        if (options.FewestWeights > bytes)
+            throw new InputFormatException($"The configuration '{configuration}' describes a model of at least {options.FewestWeights} weights; the weight files have only {bytes} bytes.");
+    }
+
+    private static void Fill(CausalTransformer model, string folder, string[] files, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var missing = model.named_parameters().ToDictionary(item => item.name, item => (torch.Tensor)item.parameter, StringComparer.Ordinal);
         int count = missing.Count;
         using IDisposable noGradient = torch.no_grad();
-        foreach (string path in Files(folder))
+        foreach (string path in files)
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
             foreach (string name in file.Names)
@@ -82,28 +93,25 @@ public static class HuggingFaceCheckpoint
             : [Require(folder, SingleFile)];
     }
 
-    private static string[] ReadIndex(string path)
+    /// <summary>The files that an index names, each once, in order.</summary>
+    /// <param name="path">The index.</param>
+    internal static string[] ReadIndex(string path)
     {
-        try
+        using JsonDocument document = StrictJson.Parse(File.ReadAllBytes(path), $"The index '{path}'");
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("weight_map", out JsonElement map)
+            || map.ValueKind != JsonValueKind.Object)
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("weight_map", out JsonElement map)
-                && map.ValueKind == JsonValueKind.Object
-                && map.EnumerateObject().All(item => item.Value.ValueKind == JsonValueKind.String && IsPlainName(item.Value.GetString()!)))
-            {
-                return [.. map.EnumerateObject().Select(item => item.Value.GetString()!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-            }
-        }
-        catch (JsonException error)
-        {
-            throw Malformed(error);
+            throw new InputFormatException($"The index '{path}' has no object 'weight_map' from tensor names to file names.");
         }
 
-        throw Malformed(null);
+        foreach (JsonProperty item in map.EnumerateObject())
+        {
+            if (item.Value.ValueKind != JsonValueKind.String || !IsPlainName(item.Value.GetString()!))
+                throw new InputFormatException($"The index '{path}' gives the tensor '{item.Name}' no file name; 'weight_map' was expected to name a file in the same folder.");
+        }
 
-        InputFormatException Malformed(Exception? cause) =>
-            new($"The index '{path}' is malformed; a JSON object 'weight_map' from tensor names to file names was expected.", cause);
+        return [.. map.EnumerateObject().Select(item => item.Value.GetString()!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>A shard lies in the checkpoint's own folder.</summary>

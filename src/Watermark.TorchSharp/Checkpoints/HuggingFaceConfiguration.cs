@@ -13,14 +13,10 @@ internal static class HuggingFaceConfiguration
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = StrictJson.Parse(File.ReadAllBytes(path), $"The configuration '{path}'");
             TransformerOptions options = Read(new ConfigurationReader(path, document.RootElement));
             options.Validate();
             return options;
-        }
-        catch (JsonException error)
-        {
-            throw new InputFormatException($"The file '{path}' is not JSON; the configuration of a checkpoint was expected.", error);
         }
         catch (ArgumentException error)
         {

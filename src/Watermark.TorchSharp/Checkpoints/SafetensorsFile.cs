@@ -30,16 +30,8 @@ internal sealed class SafetensorsFile : IDisposable
         dataStart = prefix.Length + (long)length;
         var header = new byte[length];
         stream.ReadExactly(header);
-        try
-        {
-            using var document = JsonDocument.Parse(header);
-            ReadHeader(document.RootElement);
-        }
-        catch (JsonException error)
-        {
-            throw Malformed("its header is not JSON", error);
-        }
-
+        using JsonDocument document = StrictJson.Parse(header, $"The header of the safetensors file '{stream.Name}'");
+        ReadHeader(document.RootElement);
         CheckPlaces();
     }
 
@@ -102,8 +94,7 @@ internal sealed class SafetensorsFile : IDisposable
         {
             if (property.Name == "__metadata__")
                 continue;
-            if (!entries.TryAdd(property.Name, ReadEntry(property)))
-                throw Malformed($"the tensor '{property.Name}' stands twice in its header");
+            entries.Add(property.Name, ReadEntry(property));
         }
     }
 
@@ -154,6 +145,5 @@ internal sealed class SafetensorsFile : IDisposable
         return true;
     }
 
-    private InputFormatException Malformed(string what, Exception? cause = null) =>
-        new($"The safetensors file '{stream.Name}' cannot be read: {what}.", cause);
+    private InputFormatException Malformed(string what) => new($"The safetensors file '{stream.Name}' cannot be read: {what}.");
 }

@@ -78,6 +78,17 @@ public sealed record TransformerOptions
         RopeScaling?.Validate();
     }
 
+    /// <summary>The least number of weights of a model of this shape: its matrices.</summary>
+    internal Int128 FewestWeights
+    {
+        get
+        {
+            Int128 attention = (Int128)HiddenSize * WidthOfHead * 2 * (Heads + (Int128)SharedHeads);
+            Int128 layer = attention + ((Int128)HiddenSize * IntermediateSize * 3);
+            return (layer * Layers) + ((Int128)HiddenSize * VocabularySize * (TieEmbeddings ? 1 : 2));
+        }
+    }
+
     /// <summary>The width of a head.</summary>
     internal int WidthOfHead => HeadSize ?? HiddenSize / Heads;
 

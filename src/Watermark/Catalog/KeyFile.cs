@@ -50,6 +50,9 @@ public sealed class KeyFile : IDisposable
     /// <summary>The name of the tokenizer whose ids the key marks, or <see cref="IdsTokenizer"/>.</summary>
     public string Tokenizer => header.Tokenizer;
 
+    /// <summary>SHA-256 of the tokenizer's content, by which another is recognised; empty where the key does not say.</summary>
+    public string TokenizerHash => header.TokenizerHash;
+
     /// <summary>The number of token ids the model can produce; 0 where unknown.</summary>
     public int VocabularySize => header.VocabularySize;
 
@@ -64,13 +67,17 @@ public sealed class KeyFile : IDisposable
     /// <param name="tokenizer">The tokenizer's name.</param>
     /// <param name="vocabularySize">The number of token ids, 0 where unknown.</param>
     /// <param name="clock">The clock that dates the key.</param>
-    public static KeyFile Create(WatermarkScheme scheme, WatermarkSecret secret, string tokenizer, int vocabularySize, TimeProvider clock)
+    /// <param name="tokenizerHash">SHA-256 of the tokenizer's content, 64 lower-case hexadecimal digits; empty where unknown.</param>
+    public static KeyFile Create(WatermarkScheme scheme, WatermarkSecret secret, string tokenizer, int vocabularySize, TimeProvider clock, string tokenizerHash = "")
     {
         ArgumentNullException.ThrowIfNull(scheme);
         ArgumentNullException.ThrowIfNull(secret);
         ArgumentException.ThrowIfNullOrWhiteSpace(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegative(vocabularySize);
         ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(tokenizerHash);
+        if (tokenizerHash.Length > 0 && (tokenizerHash.Length != 64 || !tokenizerHash.All(char.IsAsciiHexDigitLower)))
+            throw new ArgumentException("The hash of a tokenizer has 64 lower-case hexadecimal digits.", nameof(tokenizerHash));
         DateTimeOffset now = clock.GetUtcNow();
         if (secret.IdVersion != KeyIds.CurrentVersion)
             secret.DrawIdSalt();
@@ -81,6 +88,7 @@ public sealed class KeyFile : IDisposable
             IdSalt = secret.IdSalt,
             Scheme = scheme,
             Tokenizer = tokenizer,
+            TokenizerHash = tokenizerHash,
             VocabularySize = vocabularySize,
             Created = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)),
         };

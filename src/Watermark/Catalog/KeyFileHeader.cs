@@ -23,6 +23,9 @@ internal sealed record KeyFileHeader
     /// <summary>The tokenizer's name.</summary>
     public required string Tokenizer { get; init; }
 
+    /// <summary>SHA-256 of the tokenizer's content, lower-case hexadecimal; empty where it is not known.</summary>
+    public string TokenizerHash { get; init; } = string.Empty;
+
     /// <summary>The number of token ids, 0 where unknown.</summary>
     public required int VocabularySize { get; init; }
 
@@ -49,6 +52,8 @@ internal sealed record KeyFileHeader
         Scheme.WriteParameters(writer);
         writer.WriteEndObject();
         writer.WriteString("tokenizer", Tokenizer);
+        if (TokenizerHash.Length > 0)
+            writer.WriteString("tokenizerHash", TokenizerHash);
         writer.WriteNumber("vocabularySize", VocabularySize);
         writer.WriteString("created", Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
     }

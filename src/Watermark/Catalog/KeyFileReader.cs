@@ -10,24 +10,11 @@ namespace Watermark.Catalog;
 internal static class KeyFileReader
 {
     private static readonly string[] Known =
-        ["format", "id", "idSalt", "scheme", "tokenizer", "vocabularySize", "created", "secret", "protectedSecret"];
+        ["format", "id", "idSalt", "scheme", "tokenizer", "tokenizerHash", "vocabularySize", "created", "secret", "protectedSecret"];
 
     public static KeyFile Read(ReadOnlyMemory<byte> json, Func<string, char[]>? passphrase)
     {
-        try
-        {
-            return ReadValid(json, passphrase);
-        }
-        catch (InvalidOperationException exception) when (exception is not ObjectDisposedException)
-        {
-            // The JSON reader's fault for text that is no Unicode, such as half of a surrogate pair; its message may quote the secret.
-            throw new InputFormatException("A text in the key file is not valid Unicode.");
-        }
-    }
-
-    private static KeyFile ReadValid(ReadOnlyMemory<byte> json, Func<string, char[]>? passphrase)
-    {
-        using JsonDocument document = Parse(json, "The key file");
+        using JsonDocument document = StrictJson.Parse(json, "The key file");
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
             throw new InputFormatException("A key file is a JSON object.");
@@ -35,7 +22,7 @@ internal static class KeyFileReader
         foreach (JsonProperty property in root.EnumerateObject())
         {
             if (!Known.Contains(property.Name, StringComparer.Ordinal))
-                throw new InputFormatException($"The field '{property.Name}' is unknown; a key file has {string.Join(", ", Known)}.");
+                throw new InputFormatException($"The field {QuotedName.Of(property.Name)} is unknown; a key file has {string.Join(", ", Known)}.");
         }
 
         bool isProtected = IsProtected(root);
@@ -44,6 +31,7 @@ internal static class KeyFileReader
             Version = version,
             Scheme = Scheme(root),
             Tokenizer = Text(root, "tokenizer", KeyFile.IdsTokenizer),
+            TokenizerHash = TokenizerHash(root, version),
             VocabularySize = VocabularySize(root),
             Created = Created(root),
             Id = StatedId(root, version, isProtected),
@@ -103,7 +91,7 @@ internal static class KeyFileReader
         try
         {
             plain = protection.Open(KeyFileWriter.HeaderBytes(header), characters);
-            using JsonDocument document = Parse(plain, "The protected secret");
+            using JsonDocument document = StrictJson.Parse(plain, "The protected secret");
             return header.Scheme.ReadSecret(document.RootElement);
         }
         finally
@@ -130,7 +118,8 @@ internal static class KeyFileReader
                 return version;
         }
 
-        throw new InputFormatException($"The format '{format}' is not supported; this version reads '{KeyFile.Format}' and '{KeyFileHeader.FormatOf(1)}'.");
+        string shown = format.StartsWith("watermark-", StringComparison.Ordinal) && format.Length <= 24 ? $"'{format}'" : QuotedName.Of(format);
+        throw new InputFormatException($"The format {shown} is not supported; this version reads '{KeyFile.Format}' and '{KeyFileHeader.FormatOf(1)}'.");
     }
 
     private static WatermarkScheme Scheme(JsonElement root)
@@ -140,8 +129,19 @@ internal static class KeyFileReader
         if (scheme.ValueKind != JsonValueKind.Object || !scheme.TryGetProperty("name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
             throw new InputFormatException("The field 'scheme' must be an object with a 'name'.");
         SchemeDescriptor descriptor = SchemeCatalog.Find(name.GetString()!)
-            ?? throw new InputFormatException($"The scheme '{name.GetString()}' is not known; known are {string.Join(", ", SchemeCatalog.All.Select(item => item.Name))}.");
+            ?? throw new InputFormatException($"The scheme {QuotedName.Of(name.GetString()!)} is not known; known are {string.Join(", ", SchemeCatalog.All.Select(item => item.Name))}.");
         return descriptor.Read(scheme);
+    }
+
+    private static string TokenizerHash(JsonElement root, int version)
+    {
+        if (!root.TryGetProperty("tokenizerHash", out JsonElement value))
+            return string.Empty;
+        if (version == 1)
+            throw new InputFormatException("The field 'tokenizerHash' is unknown in a key file of version 1.");
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: 64 } hash && hash.All(char.IsAsciiHexDigitLower)
+            ? hash
+            : throw new InputFormatException("The field 'tokenizerHash' must be 64 lower-case hexadecimal digits.");
     }
 
     private static int VocabularySize(JsonElement root)
@@ -200,20 +200,6 @@ internal static class KeyFileReader
         return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
             ? text
             : throw new InputFormatException($"The field '{name}' must be a string that is not empty.");
-    }
-
-    private static JsonDocument Parse(ReadOnlyMemory<byte> json, string what)
-    {
-        try
-        {
-            return JsonDocument.Parse(WithoutMark(json), new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException exception)
-        {
-            // The parser's own message may quote the text, which may be the secret.
-            string where = exception.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1})") : string.Empty;
-            throw new InputFormatException($"{what} is not valid JSON{where}, or a field stands twice.");
-        }
     }
 
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> json) => json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;

@@ -18,6 +18,7 @@ public static class SchemeCatalog
         GumbelScheme.Descriptor,
         KgwScheme.Descriptor,
         HfKgwScheme.Descriptor,
+        MarkLlmKgwScheme.Descriptor,
         MarylandScheme.Descriptor,
         GumbelTorchScheme.Descriptor,
         SynthIdScheme.Descriptor,

@@ -98,7 +98,7 @@ public sealed class IntegerSecret : WatermarkSecret
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (!shape.Fields.Any(field => field.Name == property.Name))
-                throw new InputFormatException($"The field 'secret.{property.Name}' is unknown; known are {string.Join(", ", shape.Fields.Select(field => field.Name))}.");
+                throw new InputFormatException($"The field {QuotedName.Of(property.Name, "secret.")} is unknown; known are {string.Join(", ", shape.Fields.Select(field => field.Name))}.");
         }
 
         return new IntegerSecret(shape, [.. shape.Fields.Select(field => ReadField(field, element))]);

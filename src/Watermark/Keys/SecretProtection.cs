@@ -17,7 +17,10 @@ internal sealed record SecretProtection(int Iterations, byte[] Salt, byte[] Nonc
     public const int DefaultIterations = 1_000_000;
 
     private const int MinimumIterations = 100_000;
-    private const int MaximumIterations = 100_000_000;
+
+    // A file that asks for more would only keep its reader busy: this takes a few seconds.
+    private const int MaximumIterations = 10_000_000;
+
     private const int SaltSize = 16;
     private const int NonceSize = 12;
     private const int TagSize = 16;
@@ -84,7 +87,7 @@ internal sealed record SecretProtection(int Iterations, byte[] Salt, byte[] Nonc
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (property.Name is not ("kdf" or "iterations" or "salt" or "cipher" or "nonce" or "ciphertext" or "tag"))
-                throw new InputFormatException($"The field 'protectedSecret.{property.Name}' is unknown.");
+                throw new InputFormatException($"The field {QuotedName.Of(property.Name, "protectedSecret.")} is unknown.");
         }
 
         Expect(element, "kdf", Kdf);

@@ -13,7 +13,7 @@ namespace Watermark.NGrams;
 public static class NGramHash
 {
     /// <summary>The hash of no tokens.</summary>
-    internal const ulong Start = 0;
+    public const ulong Start = 0;
 
     /// <summary>Hashes tokens.</summary>
     /// <param name="tokens">Context tokens, oldest first, followed by the token if a whole row is hashed.</param>
@@ -29,7 +29,7 @@ public static class NGramHash
     /// <param name="state">The hash so far.</param>
     /// <param name="token">The next token.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Append(ulong state, int token)
+    public static ulong Append(ulong state, int token)
     {
         ulong x = state + (uint)token + 0x9E3779B97F4A7C15;
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;

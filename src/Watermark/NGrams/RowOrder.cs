@@ -9,14 +9,14 @@ internal static class RowOrder
     /// The sum of two occurrence counts. Where each row is scored once, the count is only information and stops at the
     /// largest value (addition stays associative). Where the count weighs the score, an overflow is an error.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A count that weighs a score does not fit 32 bits.</exception>
+    /// <exception cref="InputFormatException">A count that weighs a score does not fit 32 bits.</exception>
     public static uint Add(uint left, uint right, SampleSchema schema)
     {
         uint sum = left + right;
         if (sum >= left)
             return sum;
         return schema.CountsOccurrences
-            ? throw new InvalidOperationException("A row occurs more than 4,294,967,295 times; count each n-gram once over the corpus.")
+            ? throw new InputFormatException("A row occurs more than 4,294,967,295 times in all; count each n-gram once over the corpus.")
             : uint.MaxValue;
     }
 

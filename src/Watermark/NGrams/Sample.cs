@@ -184,8 +184,17 @@ public sealed class Sample
     /// <summary>This sample with the inputs that it was made from.</summary>
     /// <param name="inputs">The inputs, in any order.</param>
     /// <exception cref="ArgumentException">Two of them have the same digest.</exception>
-    public Sample WithInputs(IEnumerable<SampleInput> inputs)
+    public Sample WithInputs(IEnumerable<SampleInput> inputs) => WithInputs(inputs, Provenance.Reading);
+
+    /// <summary>This sample with the inputs that it was made from, and what was noticed while they were read.</summary>
+    /// <param name="inputs">The inputs, in any order.</param>
+    /// <param name="reading">Counts by the names of <see cref="ReadingCounts"/>.</param>
+    /// <exception cref="ArgumentException">Two inputs have the same digest, or a count is negative.</exception>
+    public Sample WithInputs(IEnumerable<SampleInput> inputs, IReadOnlyDictionary<string, long> reading)
     {
+        ArgumentNullException.ThrowIfNull(reading);
+        if (reading.Any(count => count.Value < 0))
+            throw new ArgumentException("A count is negative; each was expected to be 0 or more.", nameof(reading));
         IReadOnlyList<SampleInput> sorted = SampleProvenance.Sorted(inputs);
         for (int i = 1; i < sorted.Count; i++)
         {
@@ -193,7 +202,7 @@ public sealed class Sample
                 throw new ArgumentException($"The inputs '{sorted[i - 1].Name}' and '{sorted[i].Name}' are the same bytes: they would count twice.", nameof(inputs));
         }
 
-        return new Sample(Schema, Provenance with { Inputs = sorted }, RowCount, columns, counts, documents, weights, prompts, IsLimited) { HasWeights = HasWeights };
+        return new Sample(Schema, Provenance with { Inputs = sorted, Reading = SampleProvenance.Sum(reading) }, RowCount, columns, counts, documents, weights, prompts, IsLimited) { HasWeights = HasWeights };
     }
 
     /// <summary>

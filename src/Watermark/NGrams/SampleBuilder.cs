@@ -44,8 +44,25 @@ public sealed class SampleBuilder
 
     /// <summary>Adds a document. Safe for concurrent use.</summary>
     /// <param name="ids">Token ids of the reply.</param>
-    /// <param name="prompts">Token ids of the prompts that it answers; null for none.</param>
-    public void AddDocument(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts = null)
+    /// <param name="prompts">Token ids of the prompts that it answers, and of text that it may repeat; null for none.</param>
+    /// <param name="hasPrompt">Whether its prompt is known; null: if one of the prompts has a token.</param>
+    public void AddDocument(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts = null, bool? hasPrompt = null)
+    {
+        bool prompted = Add(ids, prompts);
+        Interlocked.Increment(ref documents);
+        Interlocked.Add(ref documentsWithPrompts, hasPrompt ?? prompted ? 1 : 0);
+    }
+
+    /// <summary>
+    /// Adds a further part of a document, such as the reasoning before a reply: no n-gram reaches from one part into another,
+    /// and it is not counted as a document. Safe for concurrent use.
+    /// </summary>
+    /// <param name="ids">Token ids of the part.</param>
+    /// <param name="prompts">Token ids of the prompts of its document; null for none.</param>
+    public void AddPart(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts = null) => Add(ids, prompts);
+
+    /// <summary>Adds the rows of a text; whether one of its prompts has a token.</summary>
+    private bool Add(ReadOnlySpan<int> ids, IReadOnlyList<int[]>? prompts)
     {
         if (!workspaces.TryTake(out Workspace? workspace))
             workspace = new Workspace(schema);
@@ -59,9 +76,8 @@ public sealed class SampleBuilder
         // After the rows, so that a document which stands for a row is not removed meanwhile.
         if (prompted)
             promptRows?.Add(document, prompts!);
-        Interlocked.Increment(ref documents);
-        Interlocked.Add(ref documentsWithPrompts, prompted ? 1 : 0);
         Interlocked.Add(ref tokens, ids.Length);
+        return prompted;
     }
 
     /// <summary>

@@ -45,6 +45,8 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
             writer.WriteBoolean("weights", HasWeights);
             writer.WriteBoolean("rowDocuments", HasDocuments);
             writer.WriteBoolean("prompts", Schema.KeepsPrompts);
+            if (Schema.Preparation.Length > 0)
+                writer.WriteString("preparation", Schema.Preparation);
             writer.WriteNumber("documents", Provenance.Documents);
             writer.WriteNumber("documentsWithPrompts", Provenance.DocumentsWithPrompts);
             writer.WriteNumber("tokens", Provenance.Tokens);
@@ -56,10 +58,20 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
                 writer.WriteString("sha256", input.Sha256);
                 writer.WriteNumber("documents", input.Documents);
                 writer.WriteNumber("unread", input.Unread);
+                if (input.Role != SampleInput.Replies)
+                    writer.WriteString("role", input.Role);
                 writer.WriteEndObject();
             }
 
             writer.WriteEndArray();
+            if (Provenance.Reading.Count > 0)
+            {
+                writer.WriteStartObject("reading");
+                foreach ((string name, long count) in Provenance.Reading)
+                    writer.WriteNumber(name, count);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -74,23 +86,25 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
         string expected = version == 1 ? Format1 : Format2;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using JsonDocument document = StrictJson.Parse(json, "The sample's header");
             JsonElement root = document.RootElement;
             if (root.GetProperty("format").GetString() != expected)
                 throw new InputFormatException($"The sample's format '{root.GetProperty("format").GetString()}' is not supported; '{expected}' was expected.");
             SampleHeader header = version == 1 ? Parse1(root) : Parse2(root);
             header.Schema.Validate();
             if (header.Rows < -1 || header.Provenance.Documents < 0 || header.Provenance.Tokens < 0 || header.Provenance.DocumentsWithPrompts < 0
-                || header.Provenance.Inputs.Any(input => input.Documents < 0 || input.Unread < 0))
+                || header.Provenance.Inputs.Any(input => input.Documents < 0 || input.Unread < 0) || header.Provenance.Reading.Values.Any(count => count < 0))
             {
                 throw new InputFormatException("The sample's header holds a negative number.");
             }
 
+            if (header.HasWeights && header.Schema.CountsOccurrences)
+                throw new InputFormatException("The sample has weights and counts every occurrence; weights need rows that count once.");
             if (header.IsLimited && header.Schema.RowLimit is null)
                 throw new InputFormatException("The sample says that it is limited but has no row limit.");
             return header;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException and not InputFormatException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException and not InputFormatException or ArgumentException)
         {
             throw new InputFormatException($"The sample's header is not valid: a JSON object with the members of {expected} was expected.", exception);
         }
@@ -135,6 +149,7 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
             },
             Selection = SelectionOf(root.GetProperty("selection")),
             KeepsPrompts = root.GetProperty("prompts").GetBoolean(),
+            Preparation = root.TryGetProperty("preparation", out JsonElement preparation) ? preparation.GetString()! : string.Empty,
         };
         var provenance = new SampleProvenance
         {
@@ -147,8 +162,12 @@ internal sealed record SampleHeader(SampleSchema Schema, SampleProvenance Proven
                     input.GetProperty("name").GetString()!,
                     input.GetProperty("sha256").GetString()!,
                     input.GetProperty("documents").GetInt64(),
-                    input.GetProperty("unread").GetInt64())),
+                    input.GetProperty("unread").GetInt64()) { Role = input.TryGetProperty("role", out JsonElement role) ? role.GetString()! : SampleInput.Replies }),
             ],
+            Reading = SampleProvenance.Sum(
+                root.TryGetProperty("reading", out JsonElement reading)
+                    ? [reading.EnumerateObject().ToDictionary(count => count.Name, count => count.Value.GetInt64(), StringComparer.Ordinal)]
+                    : []),
         };
         return new SampleHeader(
             schema, provenance, root.GetProperty("isLimited").GetBoolean(), root.GetProperty("weights").GetBoolean(), root.GetProperty("rowDocuments").GetBoolean());

@@ -73,6 +73,12 @@ public sealed record SampleSchema
     /// </summary>
     public bool KeepsPrompts { get; init; } = true;
 
+    /// <summary>
+    /// What was done to the text before it became tokens, in words, such as a normalisation; empty for nothing. Samples of
+    /// differently prepared text are not compared. <value>Default empty.</value>
+    /// </summary>
+    public string Preparation { get; init; } = string.Empty;
+
     /// <summary>Whether a row counts as often as it occurs; then no theoretical null holds.</summary>
     public bool CountsOccurrences => Selection.Distinct == DistinctRule.None || Selection.Scope == DistinctScope.Document;
 
@@ -91,6 +97,7 @@ public sealed record SampleSchema
         ArgumentNullException.ThrowIfNull(Selection);
         ArgumentException.ThrowIfNullOrEmpty(Tokenizer);
         ArgumentNullException.ThrowIfNull(TokenizerHash);
+        ArgumentNullException.ThrowIfNull(Preparation);
         ArgumentNullException.ThrowIfNull(SpecialTokens);
         if (RowLimit is { } limit)
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(RowLimit));
@@ -134,6 +141,8 @@ public sealed record SampleSchema
             return $"the text shown is {NameOf(other.Origin)}, not {NameOf(Origin)}";
         if (Selection != other.Selection)
             return $"the selection rule is {other.Selection.Describe()}, not {Selection.Describe()}";
+        if (Preparation != other.Preparation)
+            return $"the text was prepared by '{Prepared(other.Preparation)}', not by '{Prepared(Preparation)}'";
         if (rowLimits && RowLimit != other.RowLimit)
             return $"the row limit is {Text(other.RowLimit)}, not {Text(RowLimit)}";
         return SpecialTokens.ToHashSet().SetEquals(other.SpecialTokens) ? null : "the special tokens differ";
@@ -156,6 +165,8 @@ public sealed record SampleSchema
     };
 
     private static string Text(long? limit) => limit?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none";
+
+    private static string Prepared(string preparation) => preparation.Length == 0 ? "nothing" : preparation;
 
     private static string Short(string hash) => hash.Length == 0 ? "no hash" : hash[..Math.Min(12, hash.Length)] + "…";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.Keys;
 
 namespace Watermark.Schemes;
 
@@ -86,7 +87,7 @@ public sealed class SchemeDescriptor
         foreach (JsonProperty property in parameters.EnumerateObject())
         {
             if (property.Name != "name" && !known.Contains(property.Name))
-                throw new InputFormatException($"The field 'scheme.{property.Name}' is unknown for the scheme '{Name}'; known are {string.Join(", ", known)}.");
+                throw new InputFormatException($"The field {QuotedName.Of(property.Name, "scheme.")} is unknown for the scheme '{Name}'; known are {string.Join(", ", known)}.");
         }
 
         return scheme;
@@ -100,7 +101,7 @@ public sealed class SchemeDescriptor
         foreach (JsonProperty property in parameters.EnumerateObject())
         {
             if (!seen.Add(property.Name))
-                throw new InputFormatException($"The field 'scheme.{property.Name}' stands twice.");
+                throw new InputFormatException($"The field {QuotedName.Of(property.Name, "scheme.")} stands twice.");
         }
     }
 }

@@ -24,7 +24,7 @@ foreach (WatermarkScheme design in new WatermarkScheme[] { new GreenListScheme()
     Print(design.Name, result.Scored, result.Green ?? -1, result.LogP, result.LogE);
 
     var builder = new SampleBuilder(new SampleSchema { ContextWidth = design.ContextWidth });
-    builder.AddDocument(marked);
+    builder.AddDocument(marked, hasPrompt: true);
     using var file = new MemoryStream();
     builder.Build().Write(file);
     file.Position = 0;

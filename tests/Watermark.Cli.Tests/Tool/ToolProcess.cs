@@ -15,6 +15,9 @@ internal sealed class ToolProcess
         Error = error;
     }
 
+    /// <summary>The tool's program.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "Watermark.Cli.dll");
+
     public int ExitCode { get; }
 
     public string Output { get; }
@@ -60,7 +63,7 @@ internal sealed class ToolProcess
             RedirectStandardError = true,
         };
         start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Watermark.Cli.dll"));
+        start.ArgumentList.Add(Assembly);
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         foreach ((string name, string value) in environment)

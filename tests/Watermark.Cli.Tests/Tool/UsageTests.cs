@@ -4,7 +4,7 @@ namespace Watermark.Cli.Tests.Tool;
 
 public sealed class UsageTests
 {
-    public static TheoryData<string> Commands => ["demo", "keygen", "extract", "merge", "detect", "verify", "recheck", "power", "schemes"];
+    public static TheoryData<string> Commands => ["demo", "keygen", "inspect", "tokenize", "extract", "merge", "detect", "verify", "recheck", "power", "schemes"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -34,6 +34,25 @@ public sealed class UsageTests
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("frobnicate", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("keygen", "--out", "k", "--secret", "hunter2")]
+    [InlineData("keygen", "--out", "k", "--key-secret=hunter2")]
+    [InlineData("keygen", "--out", "k", "hunter2")]
+    [InlineData("keygen", "--out", "k", "--passphrase-env", "hunter2")]
+    [InlineData("verify", "--key", "k", "--suspect", "a", "--secret=hunter2")]
+    [InlineData("power", "--tests", "hunter2")]
+    [InlineData("power", "--tokens=hunter2")]
+    [InlineData("--hunter2")]
+    [InlineData("hunter2")]
+    public void What_may_be_a_secret_at_the_wrong_place_is_not_shown(params string[] arguments)
+    {
+        ToolProcess run = ToolProcess.Run(arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.DoesNotContain("hunter2", run.Error + run.Output, StringComparison.Ordinal);
+        Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class DistillationTestTests
 
         Assert.Equal(0, nothing.AdequateControls);
         Assert.Contains(nothing.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlMissing);
-        Assert.Contains(little.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlTooSmall);
+        Assert.Contains(little.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlUnderpowered);
         Assert.Contains(itself.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCodes.ControlIsSuspect, Severity: DiagnosticSeverity.Blocking });
         Assert.Equal(Outcome.Inconclusive, itself.Outcome);
     }
@@ -188,7 +188,6 @@ public sealed class DistillationTestTests
         Assert.Equal("The key is known to all.", finding.Diagnostics.Single(diagnostic => diagnostic.Code == DiagnosticCodes.KeyWeak).Message);
         Assert.Contains(finding.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCodes.PromptsScored, Severity: DiagnosticSeverity.Blocking });
         Assert.DoesNotContain(finding.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.PromptsMissing);
-        Assert.Contains(Run(scheme, Text(scheme, 2, 100, null, 1), Options).Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.PromptsMissing);
         Assert.Contains(finding.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.ControlMissing);
         Assert.False(waived.IsBlocked);
         Assert.Equal(["--prompts-unmarked"], waived.Waivers);
@@ -219,10 +218,10 @@ public sealed class DistillationTestTests
         var random = new SeededRandomBits(3);
         for (int i = 0; i < 100; i++)
         {
-            alike.AddDocument(MarkedText.Draw(scheme, 202, 0.30, random));
-            different.AddDocument(MarkedText.Draw(scheme, 202, i % 2 == 0 ? 0.10 : 0.50, random));
+            alike.AddDocument(MarkedText.Draw(scheme, 202, 0.30, random), hasPrompt: true);
+            different.AddDocument(MarkedText.Draw(scheme, 202, i % 2 == 0 ? 0.10 : 0.50, random), hasPrompt: true);
             if (i < 29)
-                few.AddDocument(MarkedText.Draw(scheme, 202, 0.30, random));
+                few.AddDocument(MarkedText.Draw(scheme, 202, 0.30, random), hasPrompt: true);
         }
 
         EffectEstimate first = Run(scheme, alike.Build(), Options).Effect;
@@ -347,7 +346,7 @@ public sealed class DistillationTestTests
             int[] ids = greenFraction is { } fraction
                 ? MarkedText.Draw(scheme, tokens, fraction, random, vocabulary)
                 : MarkedText.DrawPlain(tokens, random, vocabulary);
-            builder.AddDocument(ids);
+            builder.AddDocument(ids, hasPrompt: true);
         }
 
         return builder.Build();

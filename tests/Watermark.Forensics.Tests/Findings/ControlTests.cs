@@ -51,7 +51,7 @@ public sealed class ControlTests
     {
         Finding finding = Examples.Finding(9).WithControls([Examples.Control(smallestEffect: smallestEffect, scored: scored)]);
 
-        Assert.Equal([DiagnosticCodes.ControlTooSmall, DiagnosticCodes.ControlMissing], finding.Diagnostics.Select(diagnostic => diagnostic.Code));
+        Assert.Equal([DiagnosticCodes.ControlUnderpowered, DiagnosticCodes.ControlMissing], finding.Diagnostics.Select(diagnostic => diagnostic.Code));
         Assert.Equal(0, finding.AdequateControls);
         Assert.Equal(Outcome.Support, finding.Outcome);
     }

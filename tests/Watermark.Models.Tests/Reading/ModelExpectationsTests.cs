@@ -28,7 +28,7 @@ public sealed class ModelExpectationsTests
 
         var builder = new SampleBuilder(new SampleSchema { ContextWidth = width, Selection = new NGramSelection { ExcludePromptContexts = false } });
         foreach ((_, int[] reply) in Texts)
-            builder.AddDocument(reply);
+            builder.AddDocument(reply, hasPrompt: true);
         Sample sample = builder.Build();
         (double Probability, double Entropy)?[] means = found.Of(sample);
         int seen = 0;

@@ -31,6 +31,47 @@ public sealed class SampleFileTests
     }
 
     [Fact]
+    public void How_the_text_was_read_is_kept_and_added_up()
+    {
+        SampleSchema schema = new() { ContextWidth = 1, Preparation = "reasoning left out" };
+        Sample first = Corpora.Build(schema, Corpora.Draw(1, 3)).WithInputs(
+            [new SampleInput("a", "00", 1, 0), new SampleInput("page", "ff", 0, 0) { Role = SampleInput.Excluded }],
+            new Dictionary<string, long> { [ReadingCounts.Words] = 5, [ReadingCounts.LookAlikes] = 0 });
+        Sample second = Corpora.Build(schema, Corpora.Draw(2, 3)).WithInputs([], new Dictionary<string, long> { [ReadingCounts.Words] = long.MaxValue, ["other"] = 1 });
+
+        Sample read = Sample.Read(new MemoryStream(Corpora.Bytes(first)));
+        Sample merged = Sample.Merge(first, second);
+
+        Assert.Equal(first.Provenance, read.Provenance);
+        Assert.Equal("reasoning left out", read.Schema.Preparation);
+        Assert.Equal(SampleInput.Excluded, read.Provenance.Inputs.Single(input => input.Name == "page").Role);
+        Assert.Equal([ReadingCounts.Words], read.Provenance.Reading.Keys);
+        Assert.Equal(long.MaxValue, merged.Provenance.Count(ReadingCounts.Words));
+        Assert.Equal(1, merged.Provenance.Count("other"));
+        Assert.Equal(0, merged.Provenance.Count(ReadingCounts.LookAlikes));
+        Assert.Contains(
+            "prepared by",
+            Assert.Throws<ArgumentException>(() => Sample.Merge(first, Corpora.Build(schema with { Preparation = "" }, Corpora.Draw(2, 3)))).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => first.WithInputs([], new Dictionary<string, long> { ["x"] = -1 }));
+    }
+
+    [Fact]
+    public void A_part_of_a_document_adds_rows_and_no_document()
+    {
+        var builder = new SampleBuilder(new SampleSchema { ContextWidth = 1 });
+        builder.AddDocument([1, 2, 3], [[9]]);
+        builder.AddPart([4, 5], [[4]]);
+        builder.AddDocument([6, 7], hasPrompt: true);
+        builder.AddDocument([7, 8], [[5, 6]], hasPrompt: false);
+
+        Sample sample = builder.Build();
+
+        Assert.Equal((3, 2, 9), (sample.Documents, sample.Provenance.DocumentsWithPrompts, sample.Tokens));
+        Assert.Equal(4, sample.RowCount); // 1 2, 2 3, 6 7, 7 8; 4 is in the part's prompt.
+    }
+
+    [Fact]
     public void An_empty_table_is_a_file_too()
     {
         byte[] bytes = Corpora.Bytes(Sample.Empty(Schema));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Randomness;
@@ -25,6 +26,11 @@ public sealed class CoinTests
         [
             """{"name":"hf-kgw","vocabularySize":600}""",
             """{"name":"hf-kgw","seeding":"selfhash","contextWidth":4,"vocabularySize":600}""",
+            """{"name":"markllm-kgw","vocabularySize":600}""",
+            """{"name":"markllm-kgw","seeding":"time","contextWidth":3,"seedRange":"full","vocabularySize":600}""",
+            """{"name":"markllm-kgw","seeding":"additive","contextWidth":2,"vocabularySize":600}""",
+            """{"name":"markllm-kgw","seeding":"skip","contextWidth":2,"vocabularySize":600}""",
+            """{"name":"markllm-kgw","seeding":"min","contextWidth":3,"seedRange":"full","vocabularySize":600}""",
             """{"name":"maryland","contextWidth":2,"vocabularySize":600}""",
             """{"name":"gumbel-torch","contextWidth":3,"vocabularySize":600}""",
             """{"name":"vllm-sbw"}""",
@@ -155,7 +161,7 @@ public sealed class CoinTests
             WatermarkScheme scheme = SchemeJson.Scheme(json);
             string secret = scheme switch
             {
-                KgwScheme or HfKgwScheme => $$"""{"hashKey":"{{hashKey}}"}""",
+                KgwScheme or HfKgwScheme or MarkLlmKgwScheme => $$"""{"hashKey":"{{hashKey}}"}""",
                 MarylandScheme or GumbelTorchScheme => $$"""{"seed":"{{hashKey}}"}""",
                 _ => $$"""{"key":"{{hashKey}}"}""",
             };
@@ -198,6 +204,10 @@ public sealed class CoinTests
     [InlineData("""{"name":"kgw","seeding":"ff-minfunc_prf-3-False","vocabularySize":600}""", "3,5,9", "77,3,200")]
     [InlineData("""{"name":"kgw","seeding":"ff-simple_skip_prf-3-False","vocabularySize":600}""", "3,5,9", "9,200,3")]
     [InlineData("""{"name":"kgw","seeding":"skipgram","vocabularySize":600}""", "3,5,9,10,11", "3,1,2,3,4")]
+    [InlineData("""{"name":"markllm-kgw","contextWidth":2,"vocabularySize":600}""", "3,210", "10,63")]
+    [InlineData("""{"name":"markllm-kgw","contextWidth":2,"vocabularySize":600}""", "30,40", "0,77")]
+    [InlineData("""{"name":"markllm-kgw","seeding":"additive","contextWidth":2,"vocabularySize":600}""", "3,5", "400,208")]
+    [InlineData("""{"name":"markllm-kgw","seeding":"skip","contextWidth":2,"vocabularySize":600}""", "3,5", "3,77")]
     [InlineData("""{"name":"maryland","contextWidth":2,"vocabularySize":40000}""", "3,35320", "4,3")]
     [InlineData("""{"name":"gumbel-torch","contextWidth":2,"vocabularySize":40000}""", "3,35320", "4,3")]
     [InlineData("""{"name":"vllm-sbw","seeding":"lefthash","contextWidth":3}""", "3,5,9", "9,8,0")]
@@ -251,6 +261,8 @@ public sealed class CoinTests
                 return TorchSeed.Of((Int128)key * row[^2]);
             case HfKgwScheme:
                 return TorchSeed.Of(KgwSeeding.AnchoredMinHash(new TorchHashTable(TorchRandom.EffectiveSeed((ulong)key)), row, key));
+            case MarkLlmKgwScheme markLlm:
+                return MarkLlmSeed(markLlm, row[..^1], (ulong)key);
             case VllmSbwScheme sbw:
                 Span<ulong> seed = stackalloc ulong[1];
                 VllmSeeds.Tokens(sbw.Seeding, (ulong)key, row.AsSpan(0, row.Length - 1), row.AsSpan(row.Length - 1), seed);
@@ -258,6 +270,24 @@ public sealed class CoinTests
             default:
                 return MarylandSeed.Of(row.AsSpan(0, row.Length - 1), (ulong)key);
         }
+    }
+
+    /// <summary>MarkLLM's own order of operations, with integers of any size.</summary>
+    private static ulong MarkLlmSeed(MarkLlmKgwScheme scheme, int[] window, ulong key)
+    {
+        int size = scheme.VocabularySize;
+        var permutation = new int[size];
+        using (var generator = new MersenneTwister((uint)key))
+            TorchRandom.Permutation(generator, permutation);
+        BigInteger number = scheme.Seeding switch
+        {
+            "time" => permutation[(int)(window.Aggregate(BigInteger.One, (product, token) => product * token) % size)],
+            "additive" => permutation[window.Sum() % size],
+            "skip" => permutation[window[0]],
+            _ => window.Min(token => permutation[token]),
+        };
+        BigInteger seed = key * number;
+        return (ulong)((scheme.SeedRange == "vocabulary" ? seed % size : seed) % (BigInteger.One << 32));
     }
 
     private static KeyedScheme Draw(string json, ulong seed)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using FsCheck.Xunit;
 using Watermark.Text.Tokenizers;
 
@@ -85,6 +86,29 @@ public sealed class TextTokenizerTests
         int[][] together = new int[texts.Length][];
         Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => together[i] = Cl100k.Encode(texts[i]));
         Assert.Equal(alone, together);
+    }
+
+    [Fact]
+    public void Ids_are_written_where_the_caller_wants_them_and_nothing_else_is_allocated()
+    {
+        string text = string.Join(' ', GoldenTokenizers.Texts);
+        int[] expected = Cl100k.Encode(text);
+        var ids = new ArrayBufferWriter<int>(10_000);
+        long allocated = -1;
+        // Work space is made for the first text, and parts of the runtime allocate until their code is optimised.
+        for (int i = 0; i < 100_000 && allocated != 0; i++)
+        {
+            ids.ResetWrittenCount();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            int count = Cl100k.Encode(text.AsSpan(), ids);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(expected.Length, count);
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(expected, ids.WrittenSpan.ToArray());
+        Assert.Equal(0, Cl100k.Encode(default, ids));
+        Assert.Throws<InputFormatException>(() => TextTokenizer.Load("ids").Encode("a", ids));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Watermark.TorchSharp.Tests.Checkpoints;
 public sealed class MalformedCheckpointTests
 {
     [Theory]
-    [InlineData("{", "is not JSON")]
+    [InlineData("{", "is not valid JSON (line 1, byte 2)")]
     [InlineData("[]", "must be a JSON object")]
     [InlineData("{}", "'model_type'")]
     [InlineData("""{ "model_type": "gpt2" }""", "'gpt2'")]
@@ -41,7 +41,7 @@ public sealed class MalformedCheckpointTests
     }
 
     [Theory]
-    [InlineData("", 0, "its header is not JSON")]
+    [InlineData("", 0, "is not valid JSON")]
     [InlineData("[]", 0, "not a JSON object")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "'a' needs")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "'a' needs")]
@@ -119,17 +119,17 @@ public sealed class MalformedCheckpointTests
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("not json")]
-    [InlineData("""{ "weight_map": { "a": "../elsewhere.safetensors" } }""")]
-    [InlineData("""{ "weight_map": { "a": 1 } }""")]
-    public void A_malformed_index_is_one_sentence(string json)
+    [InlineData("{}", "'weight_map'")]
+    [InlineData("not json", "is not valid JSON (line 1, byte 2)")]
+    [InlineData("""{ "weight_map": { "a": "../elsewhere.safetensors" } }""", "gives the tensor 'a' no file name")]
+    [InlineData("""{ "weight_map": { "a": 1 } }""", "gives the tensor 'a' no file name")]
+    public void A_malformed_index_is_one_sentence(string json, string expected)
     {
         using var folder = new TemporaryFolder();
         new TinyCheckpoint { Family = "llama" }.Draw(1).Write(folder.Path);
         File.WriteAllText(folder["model.safetensors.index.json"], json);
         var error = Assert.Throws<InputFormatException>(() => HuggingFaceCheckpoint.Load(folder.Path));
-        Assert.Contains("'weight_map'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class CausalGeneratorTests
     {
         var builder = new NGrams.SampleBuilder(new NGrams.SampleSchema { ContextWidth = scheme.ContextWidth });
         foreach (int[] reply in replies)
-            builder.AddDocument(reply);
+            builder.AddDocument(reply, hasPrompt: true);
         SampleScore score = Scorer.Score(builder.Build(), scheme);
         return score.TheoryNull(scheme.Scheme).Test(score.Total).LogP;
     }

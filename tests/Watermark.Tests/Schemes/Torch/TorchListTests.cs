@@ -20,6 +20,7 @@ public sealed class TorchListTests
         { """{"name":"kgw","seeding":"ff-minhash_prf-1-True","gamma":"1/4","delta":2,"vocabularySize":1000}""", """{"hashKey":77}""" },
         { """{"name":"hf-kgw","seeding":"lefthash","contextWidth":1,"gamma":"1/4","delta":2,"vocabularySize":1000}""", """{"hashKey":4711}""" },
         { """{"name":"hf-kgw","seeding":"selfhash","contextWidth":4,"gamma":"1/4","delta":2,"vocabularySize":1000}""", """{"hashKey":4711}""" },
+        { """{"name":"markllm-kgw","seeding":"additive","contextWidth":2,"gamma":"1/4","delta":2,"vocabularySize":1000}""", """{"hashKey":4711}""" },
         { """{"name":"maryland","contextWidth":2,"gamma":"1/4","delta":2,"vocabularySize":1000,"seeding":"hash"}""", """{"seed":4711}""" },
     };
 

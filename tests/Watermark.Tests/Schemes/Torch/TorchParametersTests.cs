@@ -15,6 +15,7 @@ public sealed class TorchParametersTests
     [InlineData("""{"name":"kgw","seeding":"ff-position_prf-3-False","gamma":"1/2","delta":0.5,"vocabularySize":50257}""", 3)]
     [InlineData("""{"name":"hf-kgw","seeding":"lefthash","contextWidth":2,"gamma":"1/4","delta":2.5,"vocabularySize":32000}""", 1)]
     [InlineData("""{"name":"hf-kgw","seeding":"selfhash","contextWidth":1,"gamma":"1/4","delta":2.5,"vocabularySize":32000}""", 0)]
+    [InlineData("""{"name":"markllm-kgw","seeding":"min","contextWidth":3,"seedRange":"full","gamma":"1/2","delta":2,"vocabularySize":32000}""", 3)]
     [InlineData("""{"name":"maryland","contextWidth":4,"gamma":"1/4","delta":3,"vocabularySize":32000,"seeding":"hash"}""", 4)]
     [InlineData("""{"name":"gumbel-torch","contextWidth":3,"vocabularySize":32000}""", 3)]
     public void What_is_written_is_read(string json, int contextWidth)
@@ -37,6 +38,9 @@ public sealed class TorchParametersTests
     [InlineData("""{"name":"kgw","seeding":"lefthash","vocabularySize":32000,"hashKey":5}""", "hashKey")]
     [InlineData("""{"name":"hf-kgw","seeding":"minhash","vocabularySize":32000}""", "seeding")]
     [InlineData("""{"name":"hf-kgw","contextWidth":17,"vocabularySize":32000}""", "contextWidth")]
+    [InlineData("""{"name":"markllm-kgw","seeding":"lefthash","vocabularySize":32000}""", "seeding")]
+    [InlineData("""{"name":"markllm-kgw","seedRange":"int64","vocabularySize":32000}""", "seedRange")]
+    [InlineData("""{"name":"markllm-kgw","windowScheme":"self","vocabularySize":32000}""", "windowScheme")]
     [InlineData("""{"name":"maryland","contextWidth":0,"vocabularySize":32000}""", "contextWidth")]
     [InlineData("""{"name":"maryland","seeding":"additive","vocabularySize":32000}""", "seeding")]
     [InlineData("""{"name":"maryland","delta":-1,"vocabularySize":32000}""", "delta")]
@@ -51,6 +55,7 @@ public sealed class TorchParametersTests
     [Theory]
     [InlineData("""{"name":"kgw","seeding":"lefthash","vocabularySize":32000}""", "hashKey")]
     [InlineData("""{"name":"hf-kgw","vocabularySize":32000}""", "hashKey")]
+    [InlineData("""{"name":"markllm-kgw","vocabularySize":32000}""", "hashKey")]
     [InlineData("""{"name":"maryland","vocabularySize":32000}""", "seed")]
     [InlineData("""{"name":"gumbel-torch","vocabularySize":32000}""", "seed")]
     public void Published_keys_are_weak_and_drawn_ones_are_not(string json, string member)
@@ -81,7 +86,7 @@ public sealed class TorchParametersTests
     [Fact]
     public void The_largest_vocabulary_is_stated_in_the_catalogue()
     {
-        foreach (string name in (string[])["kgw", "hf-kgw", "maryland", "gumbel-torch"])
+        foreach (string name in (string[])["kgw", "hf-kgw", "markllm-kgw", "maryland", "gumbel-torch"])
             Assert.Contains($"{TorchListScheme.MaximumVocabularySize}", SchemeCatalog.Find(name)!.Find("vocabularySize")!.Values, StringComparison.Ordinal);
     }
 

@@ -18,6 +18,8 @@ public sealed class TorchRoundTripTests
         { """{"name":"kgw","seeding":"ff-noncomm_prf-3-False","vocabularySize":1000}""", """{"hashKey":987654321987}""", """{"hashKey":987654321989}""" },
         { """{"name":"hf-kgw","seeding":"lefthash","vocabularySize":1000}""", """{"hashKey":987654321987}""", """{"hashKey":987654321989}""" },
         { """{"name":"hf-kgw","seeding":"selfhash","contextWidth":4,"delta":4,"vocabularySize":1000}""", """{"hashKey":987654321987}""", """{"hashKey":987654321989}""" },
+        { """{"name":"markllm-kgw","vocabularySize":1000}""", """{"hashKey":987654321987}""", """{"hashKey":987654321989}""" },
+        { """{"name":"markllm-kgw","seeding":"min","contextWidth":2,"seedRange":"full","vocabularySize":1000}""", """{"hashKey":987654321987}""", """{"hashKey":987654321989}""" },
         { """{"name":"maryland","contextWidth":2,"vocabularySize":1000}""", """{"seed":987654321987}""", """{"seed":987654321989}""" },
         { """{"name":"gumbel-torch","contextWidth":2,"vocabularySize":1000}""", """{"seed":987654321987}""", """{"seed":987654321989}""" },
     };

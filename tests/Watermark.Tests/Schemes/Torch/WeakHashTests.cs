@@ -18,6 +18,8 @@ public sealed class WeakHashTests
     [InlineData("""{"name":"kgw","seeding":"lefthash","vocabularySize":1000}""")]
     [InlineData("""{"name":"kgw","seeding":"ff-anchored_minhash_prf-2-False","vocabularySize":1000}""")]
     [InlineData("""{"name":"hf-kgw","seeding":"lefthash","vocabularySize":1000}""")]
+    [InlineData("""{"name":"markllm-kgw","vocabularySize":1000}""")]
+    [InlineData("""{"name":"markllm-kgw","seedRange":"full","vocabularySize":1000}""")]
     [InlineData("""{"name":"maryland","contextWidth":1,"vocabularySize":1000}""")]
     [InlineData("""{"name":"maryland","contextWidth":2,"vocabularySize":1000}""")]
     [InlineData("""{"name":"gumbel-torch","contextWidth":2,"vocabularySize":1000}""")]

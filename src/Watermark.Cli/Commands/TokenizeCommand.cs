@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Watermark.Cli.Terminal;
+using Watermark.Text;
+using Watermark.Text.Conversations;
+using Watermark.Text.Screening;
+using Watermark.Text.Tokenizers;
+
+namespace Watermark.Cli.Commands;
+
+/// <summary><c>watermark tokenize</c>: the token ids that detection scores, for comparing with the model's own tokenizer.</summary>
+internal static class TokenizeCommand
+{
+    private const string Help = """
+        Writes the token ids of every reply, one JSON line each: {"id": …, "ids": […]}. These are the ids that detection
+        scores; compare them with those of the model's own tokenizer. Reasoning has a line of its own (id/reasoning).
+
+        Examples:
+          watermark tokenize --tokenizer cl100k_base replies.jsonl
+          watermark tokenize --tokenizer tokenizer.json replies.jsonl
+        """;
+
+    private static readonly JsonWriterOptions LineOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create()
+    {
+        var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
+        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer: cl100k_base, o200k_base, or a file or folder of a model.", Required = true };
+        var normalise = new Option<bool>("--normalise") { Description = "Normalise the text first, as 'verify --normalise' does." };
+        var documents = new InputOptions();
+        var command = new Command("tokenize", HelpText.Flow(Help)) { inputs, tokenizer, normalise };
+        documents.AddTo(command);
+        command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
+        {
+            TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
+            var reader = new ReplyReader(documents.Reader(parse, text));
+            var replies = new ReplyTokenizer(text, new ReplyScreening(), documents.Text(parse, readPrompts: false, parse.GetValue(normalise)));
+            using Stream standardOutput = Console.OpenStandardOutput();
+            using var buffered = new BufferedStream(standardOutput, 1 << 16);
+            IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
+                reader.Read(parse.GetValue(inputs)!, null, cancellationToken), reply => Lines(replies.Tokenize(reply)), documents.Threads(parse), cancellationToken);
+            await foreach (byte[] line in lines.ConfigureAwait(false))
+                await buffered.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            await buffered.FlushAsync(cancellationToken).ConfigureAwait(false);
+            ReadingSummary.Warn(reader.Report, ConsoleOutput.ForProcess(json: true));
+            return reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
+        }));
+        return command;
+    }
+
+    private static byte[] Lines(TokenizedReply reply)
+    {
+        using var memory = new MemoryStream(256);
+        if (reply.Reasoning is { } reasoning)
+            Line(memory, reply.Id + "/reasoning", reasoning);
+        Line(memory, reply.Id, reply.Tokens);
+        return memory.ToArray();
+    }
+
+    private static void Line(MemoryStream memory, string id, int[] ids)
+    {
+        using (var writer = new Utf8JsonWriter(memory, LineOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", id);
+            writer.WriteStartArray("ids");
+            foreach (int token in ids)
+                writer.WriteNumberValue(token);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        memory.WriteByte((byte)'\n');
+    }
+}

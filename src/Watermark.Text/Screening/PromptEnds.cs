@@ -1,0 +1,82 @@
+using Watermark.NGrams;
+
+namespace Watermark.Text.Screening;
+
+/// <summary>
+/// Notices prompts that were cut when they were recorded: those that end with an ellipsis, and many different ones of exactly
+/// the same length that end anywhere. What was cut may be marked text that the reply quotes. Safe for concurrent use.
+/// </summary>
+internal sealed class PromptEnds
+{
+    private const int Capacity = 1 << 15;
+    private const int ShortestLimit = 40;
+    private const int FewestAtLimit = 5;
+    private const int FewestWords = 8;
+    private const int Neighbourhood = 10;
+
+    private static readonly string[] Ellipses = ["...", "…", "[truncated]", "(truncated)", "<truncated>", "[cut]", "[...]", "[…]"];
+
+    private readonly Lock gate = new();
+    private readonly HashSample<End> ends = new(Capacity);
+
+    /// <summary>Whether a text ends like a cut one: letters, then an ellipsis or the word "truncated" in brackets.</summary>
+    /// <param name="text">The text of a prompt.</param>
+    public static bool LooksCut(string text)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan().TrimEnd();
+        foreach (string ellipsis in Ellipses)
+        {
+            if (rest.EndsWith(ellipsis, StringComparison.OrdinalIgnoreCase) && rest[..^ellipsis.Length].TrimEnd() is [.., char last] && char.IsLetterOrDigit(last))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes a text of a prompt.</summary>
+    /// <param name="text">The text.</param>
+    public void Add(string text)
+    {
+        if (text.Length == 0)
+            return;
+        ulong hash = HashOf(text);
+        bool open = !char.IsPunctuation(text[^1]) && !char.IsWhiteSpace(text[^1]);
+        var end = new End(text.Length, open, open ? HashOf(text.AsSpan(text.AsSpan().LastIndexOfAny(" \n\t") + 1)) : 0);
+        lock (gate)
+            ends.Update(hash, _ => end);
+    }
+
+    /// <summary>Distinct texts, and those of them at a length that looks like a limit; estimated where there are many.</summary>
+    public (long Texts, long AtLimit) Count()
+    {
+        lock (gate)
+        {
+            Dictionary<int, int> lengths = ends.Values.CountBy(end => end.Length).ToDictionary();
+            int most = 0;
+            foreach (IGrouping<int, End> same in ends.Values.Where(end => end.IsOpen && end.Length >= ShortestLimit).GroupBy(end => end.Length))
+            {
+                int count = same.Count();
+                int words = same.Select(end => end.LastWord).Distinct().Count();
+                int near = Enumerable.Range(same.Key - Neighbourhood, Neighbourhood).Sum(length => lengths.GetValueOrDefault(length));
+
+                // Prompts of a template may have one length, but they end alike; and lengths of free text spread out.
+                if (count >= FewestAtLimit && words >= Math.Min(FewestWords, count / 2) && 2 * near < count)
+                    most = Math.Max(most, count);
+            }
+
+            return ((long)(ends.Values.Count * ends.Scale), (long)(most * ends.Scale));
+        }
+    }
+
+    /// <summary>A hash of a text.</summary>
+    /// <param name="text">The text.</param>
+    public static ulong HashOf(ReadOnlySpan<char> text)
+    {
+        ulong hash = NGramHash.Start;
+        foreach (char c in text)
+            hash = NGramHash.Append(hash, c);
+        return hash;
+    }
+
+    private readonly record struct End(int Length, bool IsOpen, ulong LastWord);
+}
