@@ -101,7 +101,7 @@ internal static class DetectCommand
             }
 
             var console = ConsoleOutput.ForProcess(json: true);
-            foreach (string summary in ReadingSummary.Lines(reader.Report))
+            foreach (string summary in parse.GetValue(json) ? [] : ReadingSummary.Lines(reader.Report))
                 console.Error.WriteLine(summary);
             ReadingSummary.Warn(reader.Report, console);
             return reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;

@@ -20,8 +20,7 @@ internal static class ContextTexts
     /// <param name="except">Values to leave out.</param>
     public static List<string> Of(Node record, RecordScope scope, IReadOnlyList<Turn> turns, IReadOnlyList<Node> except)
     {
-        HashSet<string> replies = [.. turns.Where(turn => turn.Role == Role.Assistant && !turn.IsGiven).Select(turn => Texts.Fold(turn.Text)).Where(text => text.Length > 0)];
-        string prompt = turns.LastOrDefault(turn => turn.Role == Role.User && Replies.Says(turn)) is { } asked ? Texts.Fold(asked.Text) : "";
+        HashSet<string>? replies = null;
         var found = new List<string>();
         var seen = new HashSet<string>(turns.Where(turn => turn.Role != Role.Assistant).Select(turn => turn.Text), StringComparer.Ordinal);
         var path = new List<string>();
@@ -41,7 +40,7 @@ internal static class ContextTexts
                 return;
             }
 
-            if (open != value && !Names.MayBeCopy(path))
+            if (open != value && !scope.IsOpened(value) && !Names.MayBeCopy(path))
                 Take(value);
             foreach (Member member in open.Members)
             {
@@ -71,11 +70,11 @@ internal static class ContextTexts
         // only if its name says so, and if it is nothing more than the reply, or the prompt and the reply.
         bool IsCopy(string text)
         {
-            if (replies.Count == 0 || !Names.MayBeCopy(path))
+            if (!Names.MayBeCopy(path))
                 return false;
+            replies ??= [.. turns.Where(turn => turn.Role == Role.Assistant && !turn.IsGiven).Select(turn => Texts.Fold(turn.Text)).Where(reply => reply.Length > 0)];
             string folded = Texts.Fold(ReplyText.Bare(text));
-            return replies.Contains(folded)
-                || (prompt.Length > 0 && folded.Contains(prompt, StringComparison.Ordinal) && replies.Any(reply => folded.EndsWith(reply, StringComparison.Ordinal)));
+            return replies.Contains(folded) || replies.Any(reply => Texts.IsRendering(folded, turns, reply));
         }
     }
 }

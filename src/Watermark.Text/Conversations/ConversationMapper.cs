@@ -49,7 +49,7 @@ internal sealed class ConversationMapper(ConversationFields fields)
     private List<Conversation> Read(SourceRecord record, MappingCounts counts)
     {
         if (record.Text is { } text)
-            return [OfFile(text, record.Place, counts)];
+            return fields.ExpectsIds ? throw new RecordFault("the file is text, expected records with token ids") : [OfFile(text, record.Place, counts)];
         var completed = new List<Conversation>();
         if (record.Value.ValueKind == JsonValueKind.Undefined)
         {

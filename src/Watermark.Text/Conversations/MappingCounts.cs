@@ -57,7 +57,7 @@ internal sealed class MappingCounts
         {
             replies++;
             RepliesWithoutPrompt += reply.HasPrompt ? 0 : 1;
-            PromptRepeated += reply.PromptTexts.Any(prompt => Texts.BeginsWith(reply.Text, prompt)) ? 1 : 0;
+            PromptRepeated += reply.TurnIndex > 0 && Texts.BeginsWith(reply.Text, conversation.Turns[reply.TurnIndex - 1].Text) ? 1 : 0;
         }
 
         Replies += replies;

@@ -23,6 +23,8 @@ internal static class MessageTree
     /// <param name="counts">The counts of the record.</param>
     public static List<Conversation> Read(Node record, string id, RecordPlace place, MappingCounts counts)
     {
+        if (record["mapping"]!.Members.Count > SpecialTemplateReader.MostTurns)
+            throw new RecordFault($"the field 'mapping' has {record["mapping"]!.Members.Count} messages, expected at most {SpecialTemplateReader.MostTurns}");
         var scope = new RecordScope(counts);
         var nodes = new Dictionary<string, (string? Parent, Turn? Turn)>(StringComparer.Ordinal);
         var parents = new HashSet<string>(StringComparer.Ordinal);

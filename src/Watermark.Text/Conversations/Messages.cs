@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Watermark.Text.Conversations.Templates;
 using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
@@ -14,7 +15,7 @@ internal static class Messages
     private static readonly string[] RoleKeys = ["role", "from", "speaker", "author", "sender"];
     private static readonly string[] ContentKeys = ["content", "value", "text", "parts", "utterance", "body", "message"];
     private static readonly string[] ReasoningKeys = ["reasoningcontent", "reasoning", "thinking", "thoughts"];
-    private static readonly string[] AskKeys = ["human", "user", "question", "instruction", "prompt", "query"];
+    private static readonly string[] AskKeys = ["human", "user", "question", "instruction", "prompt", "query", "input"];
     private static readonly string[] AnswerKeys = ["assistant", "gpt", "bot", "answer", "response", "output", "completion"];
 
     /// <summary>The member that says who speaks; null for none.</summary>
@@ -65,6 +66,7 @@ internal static class Messages
     /// <exception cref="RecordFault">A message says no role, or one that is not known.</exception>
     public static List<Turn> Read(Node list, string path, RecordScope scope)
     {
+        RequireFew(list, path);
         var turns = new List<Turn>();
         string? reasoning = null;
         for (int i = 0; i < list.Items.Count; i++)
@@ -96,6 +98,7 @@ internal static class Messages
     /// <summary>The turns of a list of pairs.</summary>
     public static List<Turn> ReadPairs(Node list, string path, RecordScope scope)
     {
+        RequireFew(list, path);
         var turns = new List<Turn>();
         for (int i = 0; i < list.Items.Count; i++)
         {
@@ -131,7 +134,8 @@ internal static class Messages
             throw new RecordFault($"the message '{path}' has the role '{Names.Shown(name)}', expected system, user, assistant or tool, or another name of these");
         }
 
-        scope.Counts.SawRole(name ?? "(none)");
+        if (name is not null)
+            scope.Counts.SawRole(name);
         if (IsFilled(message["toolcalls"]) || IsFilled(message["functioncall"]))
             scope.Counts.ToolCalls++;
         if (name is not null && RoleNames.IsCall(name))
@@ -165,6 +169,12 @@ internal static class Messages
         var said = new Said(scope);
         said.Add(content, path);
         return said.Turn(role);
+    }
+
+    private static void RequireFew(Node list, string path)
+    {
+        if (list.Items.Count > SpecialTemplateReader.MostTurns)
+            throw new RecordFault($"the field '{Names.Shown(path)}' has {list.Items.Count} messages, expected at most {SpecialTemplateReader.MostTurns}");
     }
 
     private static bool IsMessage(Node item) => RoleOf(item) is not null && ContentKeys.Concat(["toolcalls", "functioncall", "kwargs"]).Any(key => item[key] is not null);

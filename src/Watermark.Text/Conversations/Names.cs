@@ -12,7 +12,7 @@ internal static class Names
     // reply.
     private static readonly FrozenSet<string> ReplyKeys = Set(
         "text", "response", "responses", "output", "outputs", "completion", "completions", "reply", "replies", "answer", "generated_text",
-        "generation", "generations", "generated", "model_output", "output_text", "prediction", "predictions", "result", "results", "assistant",
+        "generation", "generations", "generated", "model_output", "output_text", "prediction", "predictions", "result", "sampled", "assistant",
         "assistant_response", "model_response", "model_answer", "llm_output", "llm_response", "gpt", "resps", "filtered_resps", "bot");
 
     // The last words of names such as "student_answer". "response_a" counts too: one of several.
@@ -37,7 +37,7 @@ internal static class Names
     private static readonly FrozenSet<string> SystemKeys = Set(
         "system", "system_prompt", "system_message", "system_instruction", "system_instructions", "developer", "developer_message", "preamble", "context");
 
-    private static readonly FrozenSet<string> RequestKeys = Set("request", "req", "input", "inputs", "prompt", "kwargs", "params", "parameters", "doc", "query", "model_input", "llm_input");
+    private static readonly FrozenSet<string> RequestKeys = Set("request", "req", "input", "inputs", "prompt", "kwargs", "params", "parameters", "doc", "query", "model_input", "llm_input", "request_body");
 
     private static readonly FrozenSet<string> WrapperKeys = Set("data", "body", "record", "example", "conversation", "row", "sample", "payload", "item", "json", "_source", "fields", "value", "log", "event", "entry", "run", "chat", "dialogue");
 
@@ -60,6 +60,8 @@ internal static class Names
     /// <summary>A name for comparison: small letters and digits only, so that <c>generatedText</c> is <c>generated_text</c>.</summary>
     public static string Key(string name)
     {
+        if (name.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0)
+            return name;
         var key = new StringBuilder(name.Length);
         foreach (char character in name)
         {

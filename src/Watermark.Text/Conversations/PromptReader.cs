@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Watermark.Text.Conversations.Templates;
+using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
 
@@ -16,6 +18,7 @@ internal static class PromptReader
         Node open = Messages.AreIn(value.Open) ? value.Open : value; // A prompt in JSON is a text.
         if (open.Kind == JsonValueKind.Array && Messages.AreIn(open))
         {
+            scope.Open(value);
             turns.AddRange(Messages.Read(open, path, scope).Select(turn => turn with { IsGiven = turn.Role == Role.Assistant }));
             return;
         }
@@ -29,8 +32,11 @@ internal static class PromptReader
                 foreach (Node item in open.Items)
                     Add(item, role, path, scope, turns);
                 break;
+            case JsonValueKind.Object when Messages.RoleOf(open) is { } name && RoleNames.TryGet(name, out Role speaker) && open["content", "text", "parts"] is not null:
+                turns.Add(Messages.ReadOne(open, path, scope) with { IsGiven = speaker == Role.Assistant });
+                break;
             case JsonValueKind.Object:
-                foreach (Member member in open.Members)
+                foreach (Member member in open.Members.Where(member => IsText(member.Key)))
                     Add(member.Value, role, path, scope, turns);
                 break;
             default:
@@ -38,10 +44,16 @@ internal static class PromptReader
         }
     }
 
+    /// <summary>Whether a member of a prompt is text of it, and no name or setting.</summary>
+    private static bool IsText(string key) =>
+        Names.IsPrompt(key) || key is "text" or "content" or "parts" or "value" or "raw" or "messages" || key.StartsWith("arg", StringComparison.Ordinal) || key.StartsWith("genargs", StringComparison.Ordinal);
+
     private static void AddText(Node value, Role role, string path, RecordScope scope, List<Turn> turns)
     {
         scope.Use(value);
         string text = value.Required(path);
+        if (ReplyText.IsPythonMessages(text))
+            throw new RecordFault($"the field '{Names.Shown(path)}' holds messages as Python prints them, expected JSON or a text");
         if (!string.IsNullOrWhiteSpace(text))
             turns.Add(new Turn(role, text));
     }

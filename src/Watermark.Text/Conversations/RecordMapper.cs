@@ -13,6 +13,7 @@ namespace Watermark.Text.Conversations;
 internal sealed class RecordMapper(ConversationFields fields, RecordPlace place, MappingCounts counts, MessageRows rows)
 {
     private const int DeepestLists = 4;
+    private const int MostAlternatives = 1_000_000;
 
     private static readonly string[] RecordListKeys =
     [
@@ -97,24 +98,25 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     private static Turn Given(Turn turn) => turn with { IsGiven = turn.Role == Role.Assistant };
 
     /// <summary>A prompt without the reply at its end, where it was put down with it.</summary>
-    private static List<Turn> WithoutReply(List<Turn> prompt, string folded)
+    private static List<Turn> WithoutReply(List<Turn> prompt, ReplyCandidate? reply)
     {
         var turns = new List<Turn>();
         foreach (Turn turn in prompt)
         {
             IReadOnlyList<Turn> inner = turn.Role == Role.User ? ReplyText.ReadPrompt(turn.Text) : [turn];
-            if (inner.Count > 1 && IsReply(inner[^1], folded))
+            if (inner.Count > 1 && IsReply(inner[^1], reply))
                 turns.AddRange(inner.Take(inner.Count - 1).Select(Given));
             else
                 turns.Add(turn);
         }
 
-        if (turns.Count > 0 && IsReply(turns[^1], folded))
+        if (turns.Count > 0 && IsReply(turns[^1], reply))
             turns.RemoveAt(turns.Count - 1);
         return turns;
     }
 
-    private static bool IsReply(Turn turn, string folded) => turn.Role == Role.Assistant && folded.Length > 0 && Texts.Fold(ReplyText.Bare(turn.Text)) == folded;
+    private static bool IsReply(Turn turn, ReplyCandidate? reply) =>
+        turn.Role == Role.Assistant && reply is { Folded.Length: > 0 } && Texts.Fold(ReplyText.Bare(turn.Text)) == reply.Folded;
 
     private static RecordFault Nothing(Node record, RecordScan scan)
     {
@@ -156,14 +158,12 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     /// <summary>The candidates that differ. One that holds another together with its prompt is a rendering of both.</summary>
     private static List<ReplyCandidate> Distinct(RecordScan scan)
     {
+        if (scan.Candidates.Count < 2)
+            return scan.Candidates;
         List<ReplyCandidate> different = [.. scan.Candidates.OrderBy(candidate => !candidate.IsUsual).ThenBy(candidate => candidate.IsText).DistinctBy(candidate => candidate.Folded)];
-        string? asked = PromptOf(scan).Concat(scan.Transcripts.SelectMany(list => list.Turns)).LastOrDefault(turn => turn.Role == Role.User)?.Text;
-        string folded = asked is null ? "" : Texts.Fold(asked);
-        if (different.Count > 1 && folded.Length > 0)
-        {
-            different.RemoveAll(whole => whole.Folded.Contains(folded, StringComparison.Ordinal) && different.Exists(part =>
-                part != whole && part.Folded.Length > 0 && whole.Folded.Length > part.Folded.Length && whole.Folded.EndsWith(part.Folded, StringComparison.Ordinal)));
-        }
+        List<Turn> prompt = [.. PromptOf(scan), .. scan.Transcripts.SelectMany(list => list.Turns)];
+        if (different.Count > 1)
+            different.RemoveAll(whole => different.Exists(part => part != whole && whole.Folded.Length > part.Folded.Length && Texts.IsRendering(whole.Folded, prompt, part.Folded)));
 
         return [.. different.OrderBy(scan.Candidates.IndexOf)];
     }
@@ -182,12 +182,15 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     private List<Conversation> Choose(Node record, string id, IReadOnlyList<string> around, RecordScope scope, ReplyCandidate chosen, List<Turn> prompt, string? promptName)
     {
         scope.Add(chosen.Scope);
-        prompt = ExplicitPrompt(record, scope, chosen.Folded) ?? prompt;
+        prompt = ExplicitPrompt(record, scope, chosen) ?? prompt;
         string shape = chosen.IsText ? $"{promptName ?? "no prompt"} and {chosen.Shape}" : chosen.Shape;
         TextOrigin origin = !chosen.IsText ? TextOrigin.Message : prompt.Exists(turn => turn.Role == Role.User && Replies.Says(turn)) ? TextOrigin.Field : TextOrigin.FieldAlone;
+        prompt = WithoutReply(prompt, chosen);
+        if (chosen.Alternatives.Count * (long)(prompt.Count + 1) > MostAlternatives)
+            throw new RecordFault($"the field '{Names.Shown(chosen.Path)}' holds {chosen.Alternatives.Count} replies to {prompt.Count} prompts, expected a record for each prompt");
         var all = new List<Conversation>();
         foreach (List<Turn> alternative in chosen.Alternatives)
-            all.Add(Build(record, Numbered(id, all.Count), around, scope, WithoutReply(prompt, chosen.Folded), alternative, shape, origin));
+            all.Add(Build(record, Numbered(id, all.Count), around, scope, prompt, alternative, shape, origin));
         if (all.Count == 0)
             counts.EmptyReplies++;
         return all;
@@ -198,7 +201,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     {
         HashSet<string> given = [.. prompt.Where(turn => turn.IsGiven).Select(turn => turn.Text)];
         List<Turn> turns = [.. transcript.Turns.Select(turn => given.Contains(turn.Text) ? Given(turn) : turn)];
-        List<Turn>? named = ExplicitPrompt(record, scope, "", transcript.List);
+        List<Turn>? named = ExplicitPrompt(record, scope, null, transcript.List);
         return Build(record, id, around, scope, named ?? prompt, turns, transcript.Shape, TextOrigin.Message);
     }
 
@@ -232,11 +235,13 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     {
         var scan = new RecordScan(scope, takesPrompts: true);
         scan.Read(record);
+        if (scan.History is { } history && reply?.IsOrHolds(history.List) == true)
+            return scan.Prompt;
         return [.. PromptOf(scan), .. scan.Transcripts.Where(list => reply?.IsOrHolds(list.List) != true).SelectMany(list => list.Turns).Select(Given)];
     }
 
     /// <summary>The prompt that the user names; null where none is named.</summary>
-    private List<Turn>? ExplicitPrompt(Node record, RecordScope scope, string folded, Node? transcript = null)
+    private List<Turn>? ExplicitPrompt(Node record, RecordScope scope, ReplyCandidate? chosen, Node? transcript = null)
     {
         if (fields.Prompt is null)
             return null;
@@ -250,7 +255,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
         if (fields.Text is not null && ExplicitField.Find(record, fields.Text, "a reply") is var reply && reply.IsOrHolds(trail[^1].Open))
             return reply.EarlierMessages(scope) ?? [];
         PromptReader.Add(trail[^1], Role.User, fields.Prompt, scope, turns);
-        return WithoutReply(turns, folded);
+        return WithoutReply(turns, chosen);
     }
 
     private List<Conversation> Tokens(Node record, string id, IReadOnlyList<string> around, RecordScope scope)
@@ -258,7 +263,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
         int[]? reply = TokenFields.Reply(record, fields);
         List<Turn> prompt = [];
         if (!fields.ExpectsIds)
-            prompt = ExplicitPrompt(record, scope, "") ?? AutomaticPrompt(record, scope, null);
+            prompt = ExplicitPrompt(record, scope, null) ?? AutomaticPrompt(record, scope, null);
         prompt.AddRange(TokenFields.Prompt(record, fields).Select(tokens => new Turn(Role.User, "") { Tokens = tokens }));
         return [Build(record, id, around, scope, prompt, [new Turn(Role.Assistant, "") { Tokens = reply }], "token ids", TextOrigin.Message)];
     }

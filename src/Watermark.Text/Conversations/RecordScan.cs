@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.Text.Conversations.Templates;
 using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
@@ -12,8 +13,10 @@ namespace Watermark.Text.Conversations;
 /// <param name="Scope">What was noted while it was read; counts only if it is chosen.</param>
 internal sealed record ReplyCandidate(string Path, string Shape, List<List<Turn>> Alternatives, bool IsText, bool IsUsual, RecordScope Scope)
 {
+    private string? folded;
+
     /// <summary>All that its alternatives say, for comparison.</summary>
-    public string Folded { get; } = Texts.Fold(string.Join('\n', Alternatives.SelectMany(turns => turns).Where(turn => turn.Role == Role.Assistant).Select(turn => Templates.ReplyText.Bare(turn.Text))));
+    public string Folded => folded ??= Texts.Fold(string.Join('\n', Alternatives.SelectMany(turns => turns).Where(turn => turn.Role == Role.Assistant).Select(turn => ReplyText.Bare(turn.Text))));
 }
 
 /// <summary>A list of messages of a record.</summary>
@@ -79,6 +82,15 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
                 Candidates.Add(new ReplyCandidate(path.Length == 0 ? answered! : $"{path}.{answered}", shape, alternatives, false, true, trial));
         }
 
+        if (side == Side.Answer && answered is null && value["content", "text", "parts"] is not null && Messages.RoleOf(value) is { } name && RoleNames.TryGet(name, out Role role))
+        {
+            if (role != Role.Assistant)
+                throw new RecordFault(RecordFault.RoleMismatch, $"the field '{Names.Shown(path)}' is a turn of the role '{Names.Shown(name)}', expected the assistant's");
+            var trial = new RecordScope(new MappingCounts());
+            Candidates.Add(new ReplyCandidate(path, "message", [[Messages.ReadOne(value, path, trial)]], false, true, trial));
+            return;
+        }
+
         foreach (Member member in value.Members)
         {
             if (member.Key != answered)
@@ -92,12 +104,16 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
         string key = member.Key;
         bool holdsFields = Names.IsMessageList(key) || Names.IsWrapper(key) || key is "request" or "req";
         Node open = holdsFields || ReplyValues.IsStructure(value.Open) ? value.Open : value;
+        if (open != value)
+            scope.Open(value);
         if (open.Kind == JsonValueKind.Array && ReadMessages(open, member, side, path))
             return;
         if (open.Kind == JsonValueKind.Object)
         {
             if (ReadInner(parent, open, key, side, path))
                 return;
+            if (key == "message" && Messages.RoleOf(open) is not null)
+                AddPrompt(Role.User, open, member.Name, path);
         }
         else if (Names.IsMessageList(key))
         {
@@ -112,10 +128,10 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
             HasError |= open.Kind == JsonValueKind.Object || !string.IsNullOrWhiteSpace(value.Text);
         else if (Names.IsSystem(key) || (key == "instructions" && (side == Side.Answer || parent["output"] is { Kind: JsonValueKind.Array } || parent["input"] is not null)))
             AddPrompt(Role.System, value, member.Name, path);
-        else if (side == Side.Request && key is "text" or "content")
+        else if (side == Side.Request && key is "text" or "content" or "raw")
             AddPrompt(Role.User, value, member.Name, path);
         else if (Names.IsPrompt(key) && (key != "arguments" || parent["resps"] is not null))
-            AddPrompt(Role.User, value, member.Name, path);
+            AddPrompt(Texts.LooksLikeId(value.Text) ? Role.System : Role.User, value, member.Name, path);
         else if (Names.MayBePrompt(key) && value.Text is { } said && (!Texts.IsOneWord(said) || (key is "user" or "human" && parent["assistant"] is not null)))
             AddPrompt(Role.User, value, member.Name, path);
         else if (side != Side.Request && !IsStatus(key, value))

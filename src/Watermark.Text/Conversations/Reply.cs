@@ -21,7 +21,7 @@ public sealed record Reply
     /// <summary>Its token ids, each 0 or more, where the record holds ids.</summary>
     public int[]? Tokens { get; init; }
 
-    /// <summary>The texts that it may repeat: every turn before it, in order, then the context of the conversation.</summary>
+    /// <summary>The texts that it may repeat: the context of the conversation, then every turn before it, in order.</summary>
     public IReadOnlyList<string> PromptTexts { get; init; } = [];
 
     /// <summary>The same as token ids, a sequence for each turn.</summary>
@@ -47,28 +47,35 @@ internal static class Replies
     /// <param name="conversation">The conversation.</param>
     public static IEnumerable<Reply> Of(Conversation conversation)
     {
-        int number = 0;
+        // The replies share the texts: each sees those up to its own turn.
+        string[] texts = [.. conversation.Context, .. conversation.Turns.SelectMany(Said)];
+        int[][] tokens = [.. conversation.Turns.Select(turn => turn.Tokens).OfType<int[]>()];
+        int textsBefore = conversation.Context.Count, tokensBefore = 0, number = 0;
         bool asked = conversation.HasPrompt;
         for (int i = 0; i < conversation.Turns.Count; i++)
         {
             Turn turn = conversation.Turns[i];
             asked |= turn.Role == Role.User && Says(turn);
-            if (turn.Role != Role.Assistant || turn.IsGiven || !Says(turn))
-                continue;
-            number++;
-            yield return new Reply
+            if (turn.Role == Role.Assistant && !turn.IsGiven && Says(turn))
             {
-                Id = number == 1 ? conversation.Id : string.Create(CultureInfo.InvariantCulture, $"{conversation.Id}#{number}"),
-                Place = conversation.Place,
-                Text = turn.Text,
-                Reasoning = turn.Reasoning,
-                Tokens = turn.Tokens,
-                PromptTexts = [.. conversation.Turns.Take(i).SelectMany(Said).Concat(conversation.Context)],
-                PromptTokens = [.. conversation.Turns.Take(i).Select(before => before.Tokens).OfType<int[]>()],
-                HasPrompt = asked,
-                Shape = conversation.Shape,
-                TurnIndex = i,
-            };
+                number++;
+                yield return new Reply
+                {
+                    Id = number == 1 ? conversation.Id : string.Create(CultureInfo.InvariantCulture, $"{conversation.Id}#{number}"),
+                    Place = conversation.Place,
+                    Text = turn.Text,
+                    Reasoning = turn.Reasoning,
+                    Tokens = turn.Tokens,
+                    PromptTexts = new ArraySegment<string>(texts, 0, textsBefore),
+                    PromptTokens = new ArraySegment<int[]>(tokens, 0, tokensBefore),
+                    HasPrompt = asked,
+                    Shape = conversation.Shape,
+                    TurnIndex = i,
+                };
+            }
+
+            textsBefore += Said(turn).Count();
+            tokensBefore += turn.Tokens is null ? 0 : 1;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Watermark.Text.Records;
 
 namespace Watermark.Text.Conversations;
 
@@ -22,8 +23,11 @@ internal static class ReplyValues
         if (answer["choices"]?.Open is { Kind: JsonValueKind.Array } choices && choices.Items.All(IsChoice))
             return Each(choices, prefix + "choices", scope);
         (shape, key) = ("Gemini candidates", "candidates");
-        if (answer["candidates"]?.Open is { Kind: JsonValueKind.Array } candidates && candidates.Items.All(item => item.Kind == JsonValueKind.Object))
+        if (answer["candidates"]?.Open is { Kind: JsonValueKind.Array } candidates && candidates.Items.All(IsCandidate))
             return Each(candidates, prefix + "candidates", scope);
+        (shape, key) = ("Bedrock results", "results");
+        if (answer["results"]?.Open is { Items.Count: > 0 } results && results.Items.All(item => item["outputtext"] is not null))
+            return Each(results, prefix + "results", scope);
         (shape, key) = ("OpenAI responses", "output");
         if (answer["output"]?.Open is { Items.Count: > 0 } output && output.Items.All(IsOutputItem))
             return [Joined(output, prefix + "output", scope)];
@@ -51,8 +55,7 @@ internal static class ReplyValues
             return [[new Turn(Role.Assistant, "")]];
         if (value.Kind == JsonValueKind.String && (open == value || !IsStructure(open)))
             return [[Messages.Say(Role.Assistant, value, path, scope)]];
-        if (value.Kind == JsonValueKind.String)
-            scope.Use(value);
+        scope.Open(value);
         if (open.Kind == JsonValueKind.Object)
             return ReadObject(open, path, scope);
         if (open.Kind != JsonValueKind.Array || open.IsTokens)
@@ -64,13 +67,17 @@ internal static class ReplyValues
         return Each(open, path, scope);
     }
 
+    /// <summary>Whether an element is an answer of Gemini, or a chunk of one.</summary>
+    /// <param name="item">The element of a list of candidates.</param>
+    public static bool IsCandidate(Node item) => item["finishreason"] is not null || item["content"]?["parts"] is not null;
+
     /// <summary>Whether JSON that a text consists of is messages, a request or an answer, and not a prompt or a reply in JSON.</summary>
     /// <param name="open">What the text consists of.</param>
     public static bool IsStructure(Node open) =>
         Messages.AreIn(open)
         || (open["messages", "contents"] is { } list && Messages.AreIn(list))
-        || open["choices"] is { Kind: JsonValueKind.Array }
-        || open["candidates"] is { Kind: JsonValueKind.Array }
+        || (open["choices"] is { Items.Count: > 0 } choices && choices.Items.All(IsChoice))
+        || (open["candidates"] is { Items.Count: > 0 } candidates && candidates.Items.All(IsCandidate))
         || (open["role"] is { Kind: JsonValueKind.String } && open["content", "parts"] is not null)
         || (open["output"] is { } output && output.Items.Count > 0 && output.Items.All(IsOutputItem));
 
@@ -78,8 +85,13 @@ internal static class ReplyValues
     {
         if (ReadAnswer(value, path, scope, out _, out _) is { } answer)
             return answer;
-        if (Messages.RoleOf(value) is not null && IsAssistant(value))
-            return [[Messages.ReadOne(value, path, scope)]];
+        if (Messages.RoleOf(value) is { } name && RoleNames.TryGet(name, out Role role))
+        {
+            return role == Role.Assistant
+                ? [[Messages.ReadOne(value, path, scope)]]
+                : throw new RecordFault(RecordFault.RoleMismatch, $"the field '{Names.Shown(path)}' is a turn of the role '{Names.Shown(name)}', expected the assistant's");
+        }
+
         if (value["parts"] is not null)
             return [[Messages.Say(Role.Assistant, value, path, scope)]];
         foreach (string key in new[] { "message", "content", "text", "outputtext", "generatedtext", "value", "generation" })
@@ -117,7 +129,8 @@ internal static class ReplyValues
         return [new Turn(Role.Assistant, string.Concat(said.Select(turn => turn.Text))) { Reasoning = reasoning.Length == 0 ? null : reasoning }];
     }
 
-    private static bool IsChoice(Node item) => item.Kind == JsonValueKind.Object && item["message", "text"] is not null;
+    // Questions with a choice of answers, and searches, have lists of these names too, of nothing but texts.
+    private static bool IsChoice(Node item) => item["message"] is { Kind: JsonValueKind.Object } || (item["text"] is not null && item["finishreason", "index", "logprobs"] is not null);
 
     private static bool IsOutputItem(Node item) => item.Kind == JsonValueKind.Object && item["type"]?.Text is { } type && (type is "message" or "reasoning" || type.EndsWith("_call", StringComparison.Ordinal));
 

@@ -168,7 +168,7 @@ internal sealed class StreamedReplies(ConversationFields fields)
 
     private bool TakeCandidates(Chunk chunk, bool isEvent)
     {
-        if (chunk.Record["candidates"] is not { Items.Count: > 0 } candidates)
+        if (chunk.Record["candidates"] is not { Items.Count: > 0 } candidates || !candidates.Items.All(ReplyValues.IsCandidate))
             return false;
         string id = chunk.Record["responseid"]?.Text ?? "gemini";
         if (!isEvent && candidates.Items.All(item => item["finishreason"] is { IsNull: false }) && !open.ContainsKey(KeyOf(id, 0)))

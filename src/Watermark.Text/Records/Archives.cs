@@ -60,6 +60,41 @@ internal sealed class ZipEntries : IDisposable
     /// <summary>Whether the file is a workbook of Excel.</summary>
     public bool IsWorkbook() => archive.GetEntry("[Content_Types].xml") is not null && archive.Entries.Any(static entry => entry.FullName.StartsWith("xl/worksheets/", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>
+    /// Whether the sheets of a workbook keep to the columns and rows that Excel has. One cell beyond them makes a reader of
+    /// workbooks take memory for all columns, or pass over all rows, before it.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between cells.</param>
+    /// <exception cref="InvalidDataException">A sheet is damaged.</exception>
+    /// <exception cref="System.Xml.XmlException">A sheet is no XML.</exception>
+    public bool KeepsToSheetSize(CancellationToken cancellationToken)
+    {
+        foreach (ZipArchiveEntry entry in archive.Entries.Where(static entry => entry.FullName.StartsWith("xl/worksheets/", StringComparison.OrdinalIgnoreCase)))
+        {
+            using Stream stream = entry.Open();
+            using var reader = System.Xml.XmlReader.Create(stream);
+            while (reader.Read())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                string? cell = reader.NodeType == System.Xml.XmlNodeType.Element && reader.LocalName is "row" or "c" or "dimension" ? reader.GetAttribute("r") ?? reader.GetAttribute("ref") : null;
+                if (cell is not null && !cell.Split(':').All(static part => IsInSheet(part)))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsInSheet(ReadOnlySpan<char> cell)
+    {
+        ReadOnlySpan<char> row = cell.TrimStart("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+        int letters = cell.Length - row.Length;
+        int column = 0;
+        foreach (char letter in cell[..Math.Min(letters, 4)])
+            column = 26 * column + (char.ToUpperInvariant(letter) - 'A' + 1);
+        return letters <= 3 && column <= 16_384 && int.TryParse(row, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int number) && number <= 1_048_576;
+    }
+
     /// <summary>The files; may be asked for more than once.</summary>
     public IEnumerable<ArchiveEntry> Read()
     {

@@ -20,8 +20,7 @@ internal static class Compression
             return "gzip";
         if (start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) || IsSkippableFrame(start))
             return "zstd";
-        if (start.Length >= 10 && start.StartsWith("BZh"u8) && start[3] is >= (byte)'1' and <= (byte)'9'
-            && (start[4..].StartsWith((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || start[4..].StartsWith((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])))
+        if (start is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] && (Agrees(start[4..], [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || Agrees(start[4..], [0x17, 0x72, 0x45, 0x38, 0x50, 0x90])))
             return "bzip2";
         return start.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) ? "xz" : null;
     }
@@ -53,9 +52,12 @@ internal static class Compression
     {
         "gzip" => new GzipMembersStream(bytes),
         "zstd" => new DecompressionStream(bytes, leaveOpen: false),
-        "bzip2" => BZip2Stream.Create(bytes, CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true),
-        _ => new XZStream(bytes),
+        "bzip2" => new MembersStream(bytes, name, static stream => BZip2Stream.Create(stream, CompressionMode.Decompress, decompressConcatenated: false, leaveOpen: true)),
+        _ => new MembersStream(bytes, name, static stream => new XZStream(stream)),
     };
+
+    /// <summary>Whether bytes begin with others, as far as there are any.</summary>
+    private static bool Agrees(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> expected) => expected.StartsWith(bytes[..Math.Min(bytes.Length, expected.Length)]);
 
     private static bool IsSkippableFrame(ReadOnlySpan<byte> start) =>
         start.Length >= 4 && (start[0] & 0xF0) == 0x50 && start[1..].StartsWith((ReadOnlySpan<byte>)[0x2A, 0x4D, 0x18]);

@@ -56,9 +56,10 @@ internal static class JsonFormats
                     values.Skip();
                     next = values.Peek();
                     if (next is ',' or ']')
+                    {
                         context.Bad(values.Line, "a comma without an element, expected a value after it");
-                    if (next == ']')
                         continue;
+                    }
                 }
                 else if (next >= 0 && !first)
                 {

@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Parquet;
-using Parquet.Data;
 using Parquet.Meta;
 
 namespace Watermark.Text.Records;
@@ -35,7 +33,7 @@ internal sealed class ParquetFormat : IDisposable
     {
         try
         {
-            ParquetReader reader = ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult();
+            ParquetReader reader = Wait(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
             List<ParquetNode> fields = ParquetNode.Read(reader.Metadata!.Schema);
             bool fits = reader.Schema.DataFields.Length == fields.Sum(static field => field.Columns);
             return fits ? new ParquetFormat(reader, fields, stream.Length) : null;
@@ -55,7 +53,7 @@ internal sealed class ParquetFormat : IDisposable
         for (int index = 0; index < reader.RowGroupCount; index++)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            using Group? group = Load(index, context.CancellationToken);
+            ParquetRowGroup? group = Load(index, context.CancellationToken);
             for (long i = 0; group is not null && i < group.Rows; i++)
             {
                 context.CancellationToken.ThrowIfCancellationRequested();
@@ -89,29 +87,32 @@ internal sealed class ParquetFormat : IDisposable
 
     public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>
+    /// Waits for the library, which has only asynchronous methods, on a thread without the caller's context: a window's
+    /// thread would wait for itself.
+    /// </summary>
+    private static T Wait<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
+
     // The library says in many ways that a file is damaged, index and memory errors among them.
     private static bool IsDamage(Exception exception) => exception is not OperationCanceledException;
 
-    private Group? Load(int index, CancellationToken cancellationToken)
+    private ParquetRowGroup? Load(int index, CancellationToken cancellationToken)
     {
-        var columns = new List<RawColumnData>();
         try
         {
             using ParquetRowGroupReader group = reader.OpenRowGroupReader(index);
-            var levels = new List<(int Definition, int Repetition)>();
+            var columns = new List<ParquetColumn>();
             foreach (Parquet.Schema.DataField field in reader.Schema.DataFields)
             {
                 if (group.GetMetadata(field)?.MetaData is not { } column || !IsBelievable(column, group.RowCount))
                     throw new InvalidDataException();
-                columns.Add(group.ReadRawColumnDataBaseAsync(field, cancellationToken).AsTask().GetAwaiter().GetResult());
-                levels.Add((field.MaxDefinitionLevel, field.MaxRepetitionLevel));
+                columns.Add(Wait(() => ParquetColumn.ReadAsync(group, field, (int)column.NumValues, cancellationToken)));
             }
 
-            return new Group(columns, levels, group.RowCount);
+            return new ParquetRowGroup(columns, group.RowCount);
         }
         catch (Exception exception) when (IsDamage(exception))
         {
-            columns.ForEach(static column => column.Dispose());
             return null;
         }
     }
@@ -123,7 +124,7 @@ internal sealed class ParquetFormat : IDisposable
         return bytes >= 0 && bytes <= length && values >= rows && rows >= 0 && values <= AlwaysBelieved + ValuesPerByte * bytes;
     }
 
-    private bool Write(Group group, Utf8JsonWriter writer)
+    private bool Write(ParquetRowGroup group, Utf8JsonWriter writer)
     {
         try
         {
@@ -144,7 +145,7 @@ internal sealed class ParquetFormat : IDisposable
         }
     }
 
-    private static void WriteField(ParquetNode node, Group group, Utf8JsonWriter writer)
+    private static void WriteField(ParquetNode node, ParquetRowGroup group, Utf8JsonWriter writer)
     {
         if (node.Repetition == FieldRepetitionType.REPEATED)
         {
@@ -161,7 +162,7 @@ internal sealed class ParquetFormat : IDisposable
         }
     }
 
-    private static void WriteArray(ParquetNode node, Group group, Utf8JsonWriter writer)
+    private static void WriteArray(ParquetNode node, ParquetRowGroup group, Utf8JsonWriter writer)
     {
         writer.WriteStartArray();
         if (group.Definition(node) < node.Definition)
@@ -183,7 +184,7 @@ internal sealed class ParquetFormat : IDisposable
         writer.WriteEndArray();
     }
 
-    private static void WriteContent(ParquetNode node, Group group, Utf8JsonWriter writer)
+    private static void WriteContent(ParquetNode node, ParquetRowGroup group, Utf8JsonWriter writer)
     {
         if (node.Repeated is { } repeated)
         {
@@ -204,99 +205,5 @@ internal sealed class ParquetFormat : IDisposable
 
             writer.WriteEndObject();
         }
-    }
-
-    /// <summary>The columns of a row group, and how far each was read.</summary>
-    private sealed class Group(List<RawColumnData> columns, List<(int Definition, int Repetition)> levels, long rows) : IDisposable
-    {
-        private readonly int[] entry = new int[columns.Count];
-        private readonly int[] value = new int[columns.Count];
-
-        public long Rows => rows;
-
-        /// <summary>The definition level of the next entry of a field's first column.</summary>
-        public int Definition(ParquetNode node) =>
-            levels[node.FirstColumn].Definition == 0 ? 0 : columns[node.FirstColumn].DefinitionLevels[entry[node.FirstColumn]];
-
-        /// <summary>The repetition level of the next entry of a field's first column; -1 at the end.</summary>
-        public int Repetition(ParquetNode node)
-        {
-            Span<int> all = levels[node.FirstColumn].Repetition == 0 ? default : columns[node.FirstColumn].RepetitionLevels;
-            int next = entry[node.FirstColumn];
-            return next < all.Length ? all[next] : -1;
-        }
-
-        /// <summary>Passes over one entry of every column of a field that is not there.</summary>
-        public void Skip(ParquetNode node)
-        {
-            for (int column = node.FirstColumn; column < node.FirstColumn + node.Columns; column++)
-                entry[column]++;
-        }
-
-        /// <summary>Writes the next value of a column.</summary>
-        public void WriteValue(ParquetNode node, Utf8JsonWriter writer)
-        {
-            int column = node.FirstColumn;
-            entry[column]++;
-            int at = value[column]++;
-            switch (columns[column])
-            {
-                case RawColumnData<ReadOnlyMemory<char>> text:
-                    writer.WriteStringValue(text.Values[at].Span);
-                    break;
-                case RawColumnData<ReadOnlyMemory<byte>> bytes:
-                    // Older writers do not mark text as such; an image is of no use here.
-                    if (Utf8.IsValid(bytes.Values[at].Span))
-                        writer.WriteStringValue(bytes.Values[at].Span);
-                    else
-                        writer.WriteNullValue();
-                    break;
-                case RawColumnData<int> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<long> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<uint> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<ulong> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<short> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<ushort> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<byte> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<sbyte> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<bool> flags:
-                    writer.WriteBooleanValue(flags.Values[at]);
-                    break;
-                case RawColumnData<float> { Values: var floats } when float.IsFinite(floats[at]):
-                    writer.WriteNumberValue(floats[at]);
-                    break;
-                case RawColumnData<double> { Values: var doubles } when double.IsFinite(doubles[at]):
-                    writer.WriteNumberValue(doubles[at]);
-                    break;
-                case RawColumnData<decimal> numbers:
-                    writer.WriteNumberValue(numbers.Values[at]);
-                    break;
-                case RawColumnData<DateTime> times:
-                    writer.WriteStringValue(times.Values[at]);
-                    break;
-                default:
-                    // NaN, and types that no reply is made of.
-                    writer.WriteNullValue();
-                    break;
-            }
-        }
-
-        public void Dispose() => columns.ForEach(static column => column.Dispose());
     }
 }

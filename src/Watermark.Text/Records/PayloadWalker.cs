@@ -122,6 +122,12 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
         {
             if (zip.IsWorkbook())
             {
+                if (!KeepsToSheetSize(zip))
+                {
+                    Refuse(place, "an Excel workbook that is damaged");
+                    yield break;
+                }
+
                 foreach (Payload payload in WalkWorkbook(reopened ?? copy!.Rewind(), content, place))
                     yield return payload;
                 yield break;
@@ -180,6 +186,18 @@ internal sealed class PayloadWalker(ReadingReport report, int maxRecordLength, C
             report.BrokenOff(place.Path, "the workbook is damaged");
         else if (damaged || read == 0)
             Refuse(place, damaged ? "an Excel workbook that is damaged" : "an Excel workbook without a sheet whose first row is a header");
+    }
+
+    private bool KeepsToSheetSize(ZipEntries workbook)
+    {
+        try
+        {
+            return workbook.KeepsToSheetSize(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or System.Xml.XmlException or IOException or NotSupportedException)
+        {
+            return false;
+        }
     }
 
     private ZipEntries? OpenZip(Stream stream, OpenedContent content, PayloadPlace place)

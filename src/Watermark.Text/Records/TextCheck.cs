@@ -50,7 +50,8 @@ internal static partial class TextCheck
 
     private static bool IsBase64(ReadOnlySpan<byte> text)
     {
-        if (text.Length < 256)
+        // A long word of one kind of letters is no data.
+        if (text.Length < 256 || text.IndexOfAnyInRange((byte)'0', (byte)'9') < 0 || text.IndexOfAnyInRange((byte)'A', (byte)'Z') < 0 || text.IndexOfAnyInRange((byte)'a', (byte)'z') < 0)
             return false;
         int longest = 0;
         while (!text.IsEmpty)

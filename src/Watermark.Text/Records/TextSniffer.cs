@@ -25,9 +25,9 @@ internal static class TextSniffer
         if (trimmed.IsEmpty)
             return new TextKind(OfName(name) ?? SourceFormat.JsonLines);
         if (trimmed[0] == '{')
-            return BinaryKinds.Name(trimmed) is { } kind ? new TextKind(null, Why: kind) : new TextKind(IsLines(trimmed, '{') ? SourceFormat.JsonLines : SourceFormat.Json);
+            return BinaryKinds.Name(trimmed) is { } kind ? new TextKind(null, Why: kind) : new TextKind(IsObjectLines(trimmed) ? SourceFormat.JsonLines : SourceFormat.Json);
         if (trimmed[0] == '[' && IsJsonArray(trimmed, complete))
-            return new TextKind(IsLines(trimmed, '[') && !IsAlone(trimmed) ? SourceFormat.JsonLines : SourceFormat.JsonArray);
+            return new TextKind(IsArrayLines(trimmed) ? SourceFormat.JsonLines : SourceFormat.JsonArray);
         if (IsEventStream(trimmed, complete))
             return new TextKind(SourceFormat.EventStream);
         if (trimmed[0] == '"' && OfName(name) != SourceFormat.Delimited && IsStringLines(trimmed, complete))
@@ -46,20 +46,27 @@ internal static class TextSniffer
         _ => null,
     };
 
-    /// <summary>Whether every line holds a value of its own, judged by the first two; broken first lines are allowed for.</summary>
-    private static bool IsLines(ReadOnlySpan<byte> text, char bracket)
+    /// <summary>Whether every line holds an array of its own: one is whole on the first line, and another begins after it.</summary>
+    private static bool IsArrayLines(ReadOnlySpan<byte> text)
+    {
+        int newline = text.IndexOf((byte)'\n');
+        return newline > 0 && IsWhole(text[..newline].TrimEnd(" \t\r"u8)) && text[newline..].TrimStart(" \t\r\n"u8).StartsWith("["u8);
+    }
+
+    /// <summary>Whether every line holds an object of its own, judged by the first two; broken first lines are allowed for.</summary>
+    private static bool IsObjectLines(ReadOnlySpan<byte> text)
     {
         int newline = text.IndexOf((byte)'\n');
         if (newline < 0)
             return true;
         ReadOnlySpan<byte> first = text[..newline].TrimEnd(" \t\r"u8);
         ReadOnlySpan<byte> rest = text[newline..].TrimStart(" \t\r\n"u8);
-        bool next = rest.IsEmpty || rest[0] == bracket;
+        bool next = rest.IsEmpty || rest[0] == '{';
         if (IsWhole(first))
             return next;
         // The first line is broken if the next one holds a value of its own; else the value goes on over several lines.
         int end = rest.IndexOf((byte)'\n');
-        return next && !rest.IsEmpty && text[newline + 1] == bracket && IsWhole(end < 0 ? rest : rest[..end].TrimEnd(" \t\r"u8));
+        return next && !rest.IsEmpty && text[newline + 1] == '{' && IsWhole(end < 0 ? rest : rest[..end].TrimEnd(" \t\r"u8));
     }
 
     /// <summary>Whether nothing follows the first value.</summary>

@@ -17,7 +17,7 @@ public sealed class DetectTests : IDisposable
         string key = Replies.Key(folder);
         string replies = Replies.Write(folder, "replies.jsonl", key, 0.5, count: 50);
 
-        ToolProcess run = ToolProcess.Run("detect", "--key", key, "--tokens-field", "tokens", "--threads", "4", replies);
+        ToolProcess run = ToolProcess.Run("detect", "--json", "--key", key, "--tokens-field", "tokens", "--threads", "4", replies);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -42,7 +42,7 @@ public sealed class DetectTests : IDisposable
         string keyPath = Replies.Key(folder);
         folder.Write("one.jsonl", "{\"tokens\":[5,6,7,5,6,7,8]}\n");
 
-        JsonElement line = ToolProcess.Run("detect", "--key", keyPath, "--tokens-field", "tokens", "--positions", Path.Combine(folder.Path, "one.jsonl")).Json;
+        JsonElement line = ToolProcess.Run("detect", "--json", "--key", keyPath, "--tokens-field", "tokens", "--positions", Path.Combine(folder.Path, "one.jsonl")).Json;
 
         using KeyFile key = KeyFile.Load(keyPath);
         using KeyedScheme scheme = key.ToKeyedScheme();
@@ -59,7 +59,7 @@ public sealed class DetectTests : IDisposable
     {
         string key = Replies.Key(folder);
 
-        ToolProcess run = ToolProcess.Run(["detect", "--key", key, "--tokens-field", "tokens", "--distinct", rule, "-"], "{\"tokens\":[5,6,7,5,6,7,8]}\n");
+        ToolProcess run = ToolProcess.Run(["detect", "--json", "--key", key, "--tokens-field", "tokens", "--distinct", rule, "-"], "{\"tokens\":[5,6,7,5,6,7,8]}\n");
 
         Assert.Equal(scored, run.Json.GetProperty("scored").GetInt32());
     }
@@ -71,7 +71,7 @@ public sealed class DetectTests : IDisposable
         ToolProcess.Run("keygen", "--out", key, "--tokenizer", "cl100k_base");
         string output = Path.Combine(folder.Path, "scores.jsonl");
 
-        ToolProcess run = ToolProcess.Run(["detect", "--key", key, "--out", output, "-"], "The quick brown fox jumps over the lazy dog.");
+        ToolProcess run = ToolProcess.Run(["detect", "--json", "--key", key, "--out", output, "-"], "The quick brown fox jumps over the lazy dog.");
 
         Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
         using JsonDocument line = JsonDocument.Parse(File.ReadAllText(output));
@@ -81,12 +81,29 @@ public sealed class DetectTests : IDisposable
     }
 
     [Fact]
+    public void Reasoning_has_a_line_of_its_own_and_can_be_left_out()
+    {
+        string key = Path.Combine(folder.Path, "text.wmkey");
+        ToolProcess.Run("keygen", "--out", key, "--tokenizer", "cl100k_base");
+        const string line = "{\"id\":\"a\",\"prompt\":\"Which river?\",\"text\":\"<think>The user asks for a river in the north.</think>It is the Tana, which is long.\"}\n";
+
+        string[] both = ToolProcess.Run(["detect", "--key", key, "-"], line).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        ToolProcess left = ToolProcess.Run(["detect", "--key", key, "--reasoning", "leave-out", "--normalise", "-"], line);
+
+        Assert.Equal(["a/reasoning", "a"], both.Select(one => JsonDocument.Parse(one).RootElement.GetProperty("id").GetString()));
+        using JsonDocument only = JsonDocument.Parse(left.Output);
+        Assert.Equal("a", only.RootElement.GetProperty("id").GetString());
+        Assert.Equal(only.RootElement.GetProperty("scored").GetInt32(), only.RootElement.GetProperty("normalised").GetProperty("scored").GetInt32());
+        Assert.Equal(3, left.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void A_key_for_ids_refuses_text()
     {
         string key = Replies.Key(folder);
         folder.Write("a.txt", "Some text.");
 
-        ToolProcess run = ToolProcess.Run("detect", "--key", key, Path.Combine(folder.Path, "a.txt"));
+        ToolProcess run = ToolProcess.Run("detect", "--json", "--key", key, Path.Combine(folder.Path, "a.txt"));
 
         run.AssertRefused("ids");
     }
@@ -96,18 +113,22 @@ public sealed class DetectTests : IDisposable
     {
         string key = Replies.Key(folder);
 
-        ToolProcess.Run("detect", "--key", key, Path.Combine(folder.Path, "a.ngrams")).AssertRefused("'watermark verify --suspect' judges it as a whole");
+        ToolProcess.Run("detect", "--json", "--key", key, Path.Combine(folder.Path, "a.ngrams")).AssertRefused("'watermark verify --suspect' judges it as a whole");
     }
 
     [Fact]
-    public void Prompts_of_text_beside_ids_are_refused_unless_they_are_not_to_be_read()
+    public void Prompts_of_text_beside_ids_are_missing_unless_they_are_not_to_be_read()
     {
         string key = Replies.Key(folder);
-        string[] arguments = ["detect", "--key", key, "--tokens-field", "tokens", "-"];
+        string[] arguments = ["detect", "--json", "--key", key, "--tokens-field", "tokens", "-"];
         const string line = "{\"prompt\":\"Say it.\",\"tokens\":[5,6,7,5,6,7,8]}\n";
 
-        ToolProcess.Run(arguments, line).AssertRefused("or have prompts not read");
-        Assert.Equal(4, ToolProcess.Run([.. arguments, "--score-prompted"], line).Json.GetProperty("scored").GetInt32());
+        JsonElement missing = ToolProcess.Run(arguments, line).Json;
+        JsonElement ignored = ToolProcess.Run([.. arguments, "--score-prompted"], line).Json;
+
+        Assert.Equal(["prompts-missing"], missing.GetProperty("diagnostics").EnumerateArray().Select(code => code.GetString()));
+        Assert.Equal(4, missing.GetProperty("scored").GetInt32());
+        Assert.Empty(ignored.GetProperty("diagnostics").EnumerateArray());
     }
 
     [Fact]
@@ -119,7 +140,7 @@ public sealed class DetectTests : IDisposable
         Assert.Equal(0, made.ExitCode);
         Assert.Contains("published default", made.Error, StringComparison.Ordinal);
 
-        ToolProcess run = ToolProcess.Run(["detect", "--key", key, "--tokens-field", "tokens", "-"], "{\"tokens\":[5,6,7,5,6,7,8]}\n");
+        ToolProcess run = ToolProcess.Run(["detect", "--json", "--key", key, "--tokens-field", "tokens", "-"], "{\"tokens\":[5,6,7,5,6,7,8]}\n");
 
         Assert.Contains("published default", run.Error, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(run.Output);

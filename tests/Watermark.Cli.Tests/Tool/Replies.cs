@@ -10,6 +10,9 @@ namespace Watermark.Cli.Tests.Tool;
 /// <summary>Files of replies as token ids, marked with the key of a file or not.</summary>
 internal static class Replies
 {
+    // Ids that stand in no reply, so that the prompts leave nothing out.
+    private const int Prompt = 1_000_000;
+
     /// <summary>Makes a key for token ids in a folder.</summary>
     public static string Key(TemporaryFolder folder, string name = "owner.wmkey")
     {
@@ -36,7 +39,7 @@ internal static class Replies
         for (int i = 0; i < count; i++)
         {
             int[] ids = scheme is null ? MarkedText.DrawPlain(tokens, random) : MarkedText.Draw(scheme, tokens, greenFraction, random);
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"id\":\"r{i}\",\"tokens\":[{string.Join(',', ids)}]}}\n");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"id\":\"r{i}\",\"prompt_ids\":[{Prompt},{Prompt + i}],\"tokens\":[{string.Join(',', ids)}]}}\n");
         }
 
         folder.Write(name, text.ToString());

@@ -43,6 +43,15 @@ public sealed class ContextTests
         Assert.Equal(["Tell me a story"], Assert.Single(Mapping.Of(json.Replace("\"R", "\"" + Passage, StringComparison.Ordinal).Replace("nR", "n" + Passage, StringComparison.Ordinal).Replace(">R", ">" + Passage, StringComparison.Ordinal)).Replies).PromptTexts);
 
     [Fact]
+    public void A_document_that_holds_the_question_and_ends_with_the_reply_is_no_rendering_of_both()
+    {
+        string document = "Quote the end. " + string.Concat(Enumerable.Repeat("Of the river and the bridge much was told. ", 20)) + Passage;
+        string json = System.Text.Json.JsonSerializer.Serialize(new { prompt = "Quote the end.", response = Passage, full_text = document });
+        Assert.Equal("the fields 'response' and 'full_text' could both be the reply, expected one; name it with --text-field", Mapping.Fault(json).Message);
+        Assert.Contains(document, Mapping.One(json, new ConversationFields { Text = "response" }).PromptTexts);
+    }
+
+    [Fact]
     public void Context_is_no_prompt()
     {
         Reply reply = Mapping.One("""{"tools":[{"description":"Looks up the weather of a town."}],"text":"It rains."}""");

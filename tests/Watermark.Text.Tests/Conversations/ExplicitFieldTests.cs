@@ -13,6 +13,7 @@ public sealed class ExplicitFieldTests
     [InlineData("messages.2.content", null, """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"One"},{"role":"user","content":"later"}]}""", "S:s | U:q | A:One | C:x")]
     [InlineData("messages.3", null, """{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"One"},{"role":"user","content":"r"},{"role":"assistant","content":"Two"}]}""", "U:q | a:One | U:r | A:Two")]
     [InlineData("chosen", null, """{"prompt":"q","chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"One"}],"rejected":"r"}""", "U:q | U:q | A:One")]
+    [InlineData("history", null, """{"history":[{"role":"user","content":"q"},{"role":"assistant","content":"One"}]}""", "U:q | A:One")]
     [InlineData("x", "y", """{"x":"One","y":"q","prompt":"p"}""", "U:q | A:One")]
     [InlineData("x", "y", """{"x":"One","y":["q","r"]}""", "U:q | U:r | A:One")]
     [InlineData("x", "y", """{"x":"One","y":[{"role":"system","content":"s"},{"role":"user","content":"q"}]}""", "S:s | U:q | A:One")]

@@ -20,6 +20,7 @@ public sealed class FieldTests
     [InlineData("""[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]""", "U:Hi | A:Hello")]
     [InlineData("""{"prompt":[{"role":"user","content":"Hi"}],"completion":[{"role":"assistant","content":"Hello"}]}""", "U:Hi | A:Hello")]
     [InlineData("""{"messages":"[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Hello\"}]"}""", "U:Hi | A:Hello")]
+    [InlineData("""{"prompt":"[{\"role\":\"system\",\"content\":\"Be kind.\"},{\"role\":\"user\",\"content\":\"Hi\"}]","text":"Hello"}""", "S:Be kind. | U:Hi | A:Hello")]
     [InlineData("""{"role":"assistant","content":"Hello"}""", "?A:Hello")]
     [InlineData("""{"history":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}""", "U:Hi | A:Hello")]
     [InlineData("""{"history":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}],"prompt":"And?","reply":"Well"}""", "U:Hi | a:Hello | U:And? | A:Well")]
@@ -45,6 +46,21 @@ public sealed class FieldTests
     [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello  there"}],"text":"Hello there"}""", "U:Hi | A:Hello  there")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}],"text":"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello<|im_end|>\n"}""", "U:Hi | A:Hello")]
     [InlineData("""{"prompt":"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello there.<|im_end|>","response":"Hello there."}""", "U:Hi | A:Hello there.")]
+    // Data sets that are often met.
+    [InlineData("""{"instruction":"Say hi.","input":"","output":"Hello","text":"Below is an instruction that describes a task.\n\n### Instruction:\nSay hi.\n\n### Response:\nHello"}""", "U:Say hi. | A:Hello")]
+    [InlineData("""{"source":"x","conversation":[{"input":"Hi","output":"Hello"},{"input":"More","output":"Yes"}]}""", "U:Hi | A:Hello | U:More | A:Yes")]
+    [InlineData("""{"prompt":"Hi","prompt_id":"p","messages":[{"content":"Hi","role":"user"},{"content":"Hello","role":"assistant"}]}""", "U:Hi | U:Hi | A:Hello")]
+    [InlineData("""{"conversation_id":"c","model":"m","conversation":[{"content":"Hi","role":"user","country":null},{"content":"Hello","role":"assistant","redacted":false}],"turn":1,"openai_moderation":[{"flagged":false}]}""", "U:Hi | A:Hello")]
+    [InlineData("""{"instruction":"Why?","context":"A short one","response":"Because.","category":"closed_qa"}""", "S:A short one | U:Why? | A:Because.")]
+    [InlineData("""{"input":"Why?","actual_output":"Because.","expected_output":"Gold","retrieval_context":["A passage that was retrieved"]}""", "U:Why? | A:Because. | C:A passage that was retrieved")]
+    [InlineData("""{"User Prompt":"Why?","AI Response":"Because.","Response Time (ms)":"123 milliseconds or so"}""", "U:Why? | A:Because. | C:123 milliseconds or so")]
+    [InlineData("""{"type":"sampling","data":{"prompt":[{"role":"user","content":"Why?"}],"sampled":["Because."]}}""", "U:Why? | A:Because.")]
+    [InlineData("""{"prompt":{"raw":"Why?","label":"the first of the prompts"},"response":{"output":"Because."}}""", "U:Why? | A:Because. | C:the first of the prompts")]
+    [InlineData("""{"message":{"role":"user","content":"Why?"},"reply":"Because."}""", "U:Why? | A:Because.")]
+    [InlineData("""{"request_body":"{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}]}","response_body":"{\"choices\":[{\"message\":{\"content\":\"Because.\"}}]}"}""", "U:Why? | A:Because.")]
+    // A name of a prompt is no prompt.
+    [InlineData("""{"prompt":"prompt_0017","text":"Hello"}""", "?S:prompt_0017 | A:Hello")]
+    [InlineData("""{"prompt":{"id":"p17","version":"2"},"text":"Hello"}""", "?A:Hello")]
     // Lists of records.
     [InlineData("""{"data":[{"prompt":"a","text":"One"},{"prompt":"b","text":"Two"}]}""", "U:a | A:One\nU:b | A:Two")]
     [InlineData("""{"conversations":[{"id":"c","messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}]}""", "U:Hi | A:Hello")]
@@ -59,6 +75,9 @@ public sealed class FieldTests
     [InlineData("""{"prompt":"Summarise","text":"The article of the owner","summary":"Short"}""", "'text' and 'summary'")]
     [InlineData("""{"question":"p","answer":"The right one","response":null}""", "'answer' and 'response'")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Right"}],"prediction":"Wrong"}""", "'messages' and 'prediction'")]
+    [InlineData("""{"conversation_a":[{"role":"user","content":"q"},{"role":"assistant","content":"One"}],"conversation_b":[{"role":"user","content":"q"},{"role":"assistant","content":"Two"}]}""", "'conversation_a' and 'conversation_b'")]
+    [InlineData("""{"prompt":"q","chosen":[{"role":"user","content":"q"},{"role":"assistant","content":"One"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"Two"}]}""", "'chosen' and 'rejected'")]
+    [InlineData("""{"chosen":"\n\nHuman: q\n\nAssistant: One","rejected":"\n\nHuman: q\n\nAssistant: Two"}""", "'chosen' and 'rejected'")]
     [InlineData("""{"prompt":"p","text":"One","Text":"Two"}""", "'text' and 'Text'")]
     [InlineData("""{"a":[{"role":"user","content":"Hi"},{"role":"assistant","content":"One"}],"b":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Two"}]}""", "'a' and 'b'")]
     [InlineData("""{"prompt":"Where?","text":"A passage that holds the answer: here.","response":"here."}""", "'text' and 'response'")]
@@ -81,6 +100,11 @@ public sealed class FieldTests
     [InlineData("{}", "no field is known to hold the reply (there are no fields), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
     [InlineData("""{"prompt":"Hi"}""", "no field is known to hold the reply ('prompt'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
     [InlineData("""{"question":"Hi","documents":[{"text":"A passage of the owner"}]}""", "no field is known to hold the reply ('question', 'documents'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
+    [InlineData("""{"query":"Where?","results":[{"text":"A passage that was found"}]}""", "no field is known to hold the reply ('query', 'results'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
+    [InlineData("""{"query":"Where?","candidates":[{"text":"A passage that was found"}]}""", "no field is known to hold the reply ('query', 'candidates'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
+    [InlineData("""{"question":"Where?","choices":[{"label":"A","text":"Here"},{"label":"B","text":"There"}]}""", "no field is known to hold the reply ('question', 'choices'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
+    [InlineData("""{"context":"Long ago","question":"When?","answers":{"text":["Long ago"],"answer_start":[0]}}""", "no field is known to hold the reply ('context', 'question', 'answers'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
+    [InlineData("""{"prompt":{"0":"Hi"},"text":{"0":"Hello"}}""", "no field is known to hold the reply ('prompt', 'text'), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field")]
     [InlineData("""{"conversation":["Hi","Hello"]}""", "the field 'conversation' is a list of texts without roles, expected messages with 'role' and 'content'")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"critic","content":"Bad"}]}""", "the message 'messages.1' has the role 'critic', expected system, user, assistant or tool, or another name of these")]
     [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"content":"Hello"}]}""", "the message 'messages.1' has no role, expected a member 'role' or 'from'")]
@@ -90,14 +114,28 @@ public sealed class FieldTests
     public void What_is_no_conversation_is_refused(string json, string right) => Assert.Equal(right, Mapping.Fault(json).Message);
 
     [Fact]
-    public void Messages_in_single_quotes_are_never_a_reply() =>
+    public void Messages_in_single_quotes_are_never_a_text()
+    {
         Assert.Equal(Watermark.Text.Records.RecordFault.TemplateInText, Mapping.Fault("""{"prompt":"p","response":"[{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}]"}""").Code);
+        Assert.Equal("the field 'prompt' holds messages as Python prints them, expected JSON or a text", Mapping.Fault("""{"prompt":"[{'content': 'Hi', 'role': 'user'}]","text":"Hello"}""").Message);
+        Assert.Equal("the field of the conversation is a string without roles, expected a list of messages with 'role' and 'content'", Mapping.Fault("""{"messages":"Hi"}""").Message);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"p","response":{"role":"user","content":"Hi"}}""")]
+    [InlineData("""{"prompt":"p","response":"{\"role\":\"user\",\"content\":\"Hi\"}"}""")]
+    [InlineData("""{"prompt":"p","output":{"message":{"role":"system","content":"Hi"}}}""")]
+    public void A_message_of_another_role_is_no_reply(string json) => Assert.Equal(Watermark.Text.Records.RecordFault.RoleMismatch, Mapping.Fault(json).Code);
 
     [Theory]
     [InlineData("""{"text":"Hi\nUser: more"}""")]
     [InlineData("""{"prompt":"p","text":"x","note":"half \ud83d of a pair in a long text"}""")]
     [InlineData("""{"prompt":"p","text":"x","\ud83d":1}""")]
     public void Oddities_elsewhere_do_no_harm(string json) => Assert.Single(Mapping.Of(json).Replies);
+
+    [Fact]
+    public void A_file_of_text_holds_no_token_ids() =>
+        Assert.Equal("the file is text, expected records with token ids", Assert.Single(Mapping.OfText("Hello", new ConversationFields { ExpectsIds = true }).Faults).Message);
 
     [Fact]
     public void A_reply_that_begins_with_its_prompt_is_counted()

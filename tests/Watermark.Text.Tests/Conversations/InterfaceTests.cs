@@ -43,6 +43,7 @@ public sealed class InterfaceTests
     [InlineData("""{"doc":{"question":"Why is it so?","answer":"Gold"},"target":"Gold","arguments":[["Q: Why is it so?\nA:",{"until":["\n"]}]],"resps":[["Because"]],"filtered_resps":["Because"]}""", "U:Why is it so? | U:Q: Why is it so?\nA: | A:Because")]
     [InlineData("""{"inputs":{"messages":[{"role":"user","content":"Hi"}]},"outputs":{"generations":[[{"text":"Hello"}]]}}""", "U:Hi | A:Hello")]
     [InlineData("""{"output":{"message":{"role":"assistant","content":[{"text":"Hello"}]}},"stopReason":"end_turn","metrics":{"latencyMs":1}}""", "?A:Hello")]
+    [InlineData("""{"inputText":"Hi","results":[{"tokenCount":3,"outputText":"Hello","completionReason":"FINISH"}]}""", "U:Hi | A:Hello")]
     [InlineData("""{"messages":[{"type":"human","content":"Hi"},{"type":"ai","content":"Hello"}]}""", "U:Hi | A:Hello")]
     [InlineData("""{"messages":[{"lc":1,"type":"constructor","id":["langchain","schema","HumanMessage"],"kwargs":{"content":"Hi"}},{"lc":1,"type":"constructor","id":["langchain","schema","AIMessage"],"kwargs":{"content":"Hello"}}]}""", "U:Hi | A:Hello")]
     public void Is_read(string json, string right) => Assert.Equal(right, Mapping.Shown(json));

@@ -66,9 +66,9 @@ internal sealed class Mapping
         return fault;
     }
 
-    public static Mapping OfText(string text)
+    public static Mapping OfText(string text, ConversationFields? fields = null)
     {
-        var mapping = new Mapping();
+        var mapping = new Mapping(fields);
         mapping.Take(new SourceRecord(new RecordPlace("folder/a.txt", "a.txt", 1), SourceFormat.Text, default, text));
         mapping.Flush();
         return mapping;

@@ -90,6 +90,17 @@ public sealed class MutationTests
         Assert.Equal(1, mapping.Conversations.Count + mapping.Faults.Count);
     }
 
+    [Fact]
+    public void What_would_take_the_square_of_its_size_is_refused()
+    {
+        string messages = string.Join(',', Enumerable.Repeat("""{"role":"user","content":"Hi"}""", 10_001));
+        Assert.Equal("the field 'messages' has 10001 messages, expected at most 10000", Mapping.Fault($$"""{"messages":[{{messages}}]}""").Message);
+        string texts = string.Join(',', Enumerable.Repeat("\"a\"", 2_000));
+        Assert.Equal("the field 'responses' holds 2000 replies to 2000 prompts, expected a record for each prompt", Mapping.Fault($$"""{"prompts":[{{texts}}],"responses":[{{texts}}]}""").Message);
+        Assert.Single(Mapping.OfText(string.Concat(Enumerable.Repeat("<|im_start|>user\nHi<|im_end|>\n", 10_001))).Faults);
+        Assert.Single(Mapping.OfText(string.Concat(Enumerable.Repeat("[INST] Hi [/INST] Hello ", 10_001))).Faults);
+    }
+
     private static void MapOrRefuse(string json)
     {
         foreach (ConversationFields fields in Choices)

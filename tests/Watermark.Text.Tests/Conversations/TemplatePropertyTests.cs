@@ -10,7 +10,7 @@ namespace Watermark.Text.Tests.Conversations;
 public sealed class TemplatePropertyTests
 {
     private static readonly Gen<string> Words = Gen.Elements(
-        "river", "Bridge,", "night.", "\n", "\n\n", " ", "é", "水", "😀", "<", ">", "|", "<b>", "user", "assistant", "system", "INST", "im_start", "#", "###", "{", "}", "\t", "0", ":", "</", "<s");
+        "river", "Bridge,", "night.", "\n", "\n\n", " ", "é", "水", "😀", "<", ">", "|", "<b>", "user", "assistant", "system", "INST", "im_start", "#", "###", "{", "}", "\t", "0", ":", "</");
 
     private static Arbitrary<(string System, (string Asked, string Answered)[] Pairs)> Talks =>
         (from system in Said(0)

@@ -130,6 +130,25 @@ public sealed class ContainerTests : IDisposable
     }
 
     [Fact]
+    public void Progress_is_told_in_bytes_of_the_file()
+    {
+        byte[] content = Reading.Utf8(string.Concat(Enumerable.Repeat($"{Line}\n", 200_000)));
+        foreach (string path in new[] { folder.Write("a.jsonl", content), folder.Write("a.tar", Reading.Tar(("a.jsonl", content))) })
+        {
+            var told = new List<long>();
+            var report = new ReadingReport();
+            foreach (Payload payload in RecordReader.Expand([path], report)[0].Open(report, new Told(told)))
+                Assert.Equal(200_000, payload.Records.Count());
+            Assert.True(told.Count > 3 && told[0] >= 1 << 20 && told.Max() <= new FileInfo(path).Length, string.Join(' ', told));
+        }
+    }
+
+    private sealed class Told(List<long> told) : IProgress<long>
+    {
+        public void Report(long value) => told.Add(value);
+    }
+
+    [Fact]
     public void Links_in_a_tar_archive_are_listed()
     {
         using var memory = new MemoryStream();

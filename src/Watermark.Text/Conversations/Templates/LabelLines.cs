@@ -15,43 +15,13 @@ internal static partial class LabelLines
     public static List<Turn>? Read(string text, out string name)
     {
         name = "Alpaca";
-        if (Split(text, AlpacaLabel(), preamble => preamble.Length == 0 || preamble.StartsWith("Below is an instruction", StringComparison.Ordinal)) is { } turns)
+        if (text.Contains("###", StringComparison.Ordinal) && Split(text, AlpacaLabel(), preamble => preamble.Length == 0 || preamble.StartsWith("Below is an instruction", StringComparison.Ordinal)) is { } turns)
             return turns;
         name = "Human and Assistant";
-        if (Split(text, HumanLabel(), preamble => preamble.Length == 0) is { } human)
+        if (text.Contains("Human:", StringComparison.Ordinal) && Split(text, HumanLabel(), preamble => preamble.Length == 0) is { } human)
             return human;
         name = "Vicuna";
-        return Split(text, VicunaLabel(), preamble => preamble.Length == 0 || preamble.StartsWith("A chat between", StringComparison.Ordinal));
-    }
-
-    /// <summary>Whether lines of a text begin with names of a side that asks and of a side that answers, as a written-down conversation does.</summary>
-    /// <param name="text">The text.</param>
-    public static bool NameBothSides(string text) => HasBothSides(SpeakerLine().Matches(text));
-
-    /// <summary>
-    /// Whether a text of unknown origin could be a written-down conversation: its lines name both sides, in words that
-    /// ordinary texts use too; or it begins with the side that asks; or a label of a template stands at a line's beginning.
-    /// </summary>
-    /// <param name="text">The text.</param>
-    public static bool MayBeConversation(string text)
-    {
-        MatchCollection lines = WideSpeakerLine().Matches(text);
-        return StrongLine().IsMatch(text) || HasBothSides(lines) || NameBothSides(text)
-            || (lines.Count > 0 && lines[0].Groups["asks"].Success && text.AsSpan(0, lines[0].Index).IsWhiteSpace());
-    }
-
-    private static bool HasBothSides(MatchCollection lines)
-    {
-        bool asks = false, answers = false;
-        foreach (Match line in lines)
-        {
-            asks |= line.Groups["asks"].Success;
-            answers |= line.Groups["answers"].Success;
-            if (asks && answers)
-                return true;
-        }
-
-        return false;
+        return text.Contains("USER:", StringComparison.Ordinal) ? Split(text, VicunaLabel(), preamble => preamble.Length == 0 || preamble.StartsWith("A chat between", StringComparison.Ordinal)) : null;
     }
 
     /// <summary>Splits a text by labels that must take turns: one that asks, then one that answers.</summary>
@@ -59,7 +29,7 @@ internal static partial class LabelLines
     {
         text = text.TrimStart();
         MatchCollection labels = label.Matches(text);
-        if (labels.Count == 0)
+        if (labels.Count is 0 or > SpecialTemplateReader.MostTurns)
             return null;
         string preamble = text[..labels[0].Index].Replace("<s>", "", StringComparison.Ordinal).Trim();
         if (!isPreamble(preamble))
@@ -100,14 +70,4 @@ internal static partial class LabelLines
 
     [GeneratedRegex(@"(?:\A|(?<=[\s>]))(?:(?<asks>USER)|(?<answers>ASSISTANT)):")]
     private static partial Regex VicunaLabel();
-
-    /// <summary>A line that begins with the name of a speaker and a colon, or is a heading of that name; bold or quoted too.</summary>
-    [GeneratedRegex(@"^[ \t>*_#\[-]*(?:(?<asks>Human|User|You|You said|Customer|Prompter)|(?<answers>Assistant|AI|Bot|Chatbot|ChatGPT|ChatGPT said|GPT|GPT-\w{1,8}|Claude|Gemini|Bard|Copilot))(?:[*_\] ]*:|(?:\*\*|\])?[ \t]*\r?$(?<=^[ \t]*(?:\#|\*\*|\[).*))", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex SpeakerLine();
-
-    [GeneratedRegex(@"^[ \t>*_#\[-]*(?:(?<asks>Human|User|You|Me|Customer|Prompt|Instruction|Question|Query|Q|Input)|(?<answers>Assistant|AI|Bot|Model|Response|Answer|A|Reply|Output|Completion))(?:[*_\] ]*:|(?:\*\*|\])?[ \t]*\r?$(?<=^[ \t]*(?:\#|\*\*|\[).*))", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
-    private static partial Regex WideSpeakerLine();
-
-    [GeneratedRegex(@"^[ \t>*_#]*(?:Human:|You said:|ChatGPT said:|###[ ]*(?:Instruction|Response|Human|Assistant)\b)", RegexOptions.Multiline)]
-    private static partial Regex StrongLine();
 }

@@ -50,6 +50,10 @@ internal static partial class ReplyText
     /// <param name="text">The text.</param>
     public static string Bare(string text) => Thinking.Split(EndMarks.Remove(text, out _)).Text;
 
+    /// <summary>Whether a text is a list of messages as Python prints it, in single quotes: not JSON, and no text of anybody.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsPythonMessages(string text) => PythonMessages().IsMatch(text);
+
     private static List<Turn>? Split(string text, TextOrigin origin, MappingCounts counts)
     {
         if (HasRecords(text, origin))
@@ -72,12 +76,12 @@ internal static partial class ReplyText
             return labelled;
         }
 
-        bool isConversation = origin is TextOrigin.Message or TextOrigin.Field ? LabelLines.NameBothSides(text) : LabelLines.MayBeConversation(text);
+        bool isConversation = origin is TextOrigin.Message or TextOrigin.Field ? SpeakerLines.NameBothSides(text) : SpeakerLines.MayBeConversation(text);
         return isConversation ? throw Refusal("lines that name speakers") : null;
     }
 
     private static bool HasRecords(string text, TextOrigin origin) =>
-        PythonMessages().IsMatch(text) || (origin == TextOrigin.File && JsonLine().IsMatch(text));
+        IsPythonMessages(text) || (origin == TextOrigin.File && JsonLine().IsMatch(text));
 
     private static RecordFault Refusal(string what) =>
         new(RecordFault.TemplateInText, $"the text holds {what} and cannot be split by role with certainty, expected the reply alone, or messages with roles");
@@ -102,7 +106,6 @@ internal static partial class ReplyText
         return turn with { Text = text, Reasoning = reasoning is null ? turn.Reasoning : turn.Reasoning + reasoning };
     }
 
-    /// <summary>Messages as Python prints them: the cell of a table that was written without care.</summary>
     [GeneratedRegex(@"\A\s*\[\s*\{\s*['""](?:role|from|content|value)['""]\s*:")]
     private static partial Regex PythonMessages();
 

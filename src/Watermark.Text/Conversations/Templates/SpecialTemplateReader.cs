@@ -5,11 +5,17 @@ namespace Watermark.Text.Conversations.Templates;
 /// <summary>Splits texts that were rendered by a chat template with special tokens. All of the text must fit, or nothing is split.</summary>
 internal static class SpecialTemplateReader
 {
+    /// <summary>The most turns of a text. What a reply may repeat is all before it, so that the work grows with their square.</summary>
+    public const int MostTurns = 10_000;
+
     /// <summary>The turns of a text; null where it does not fit a template as a whole.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">The template's name.</param>
     public static List<Turn>? Read(string text, out string name)
     {
+        name = "";
+        if (!SpecialTemplates.MayHaveRoleMark(text))
+            return null;
         foreach (SpecialTemplate template in SpecialTemplates.All)
         {
             MatchCollection headers = template.Header.Matches(text);
@@ -25,6 +31,8 @@ internal static class SpecialTemplateReader
 
     private static List<Turn>? Read(string text, SpecialTemplate template, MatchCollection headers)
     {
+        if (headers.Count > MostTurns)
+            return null;
         var turns = new List<Turn>();
         string before = WithoutBeginnings(text.AsSpan(0, headers[0].Index)).ToString();
         if (!string.IsNullOrWhiteSpace(before))
@@ -90,7 +98,7 @@ internal static class SpecialTemplateReader
             turns.Add(new Turn(Role.System, system.Trim().ToString()));
         while (!rest.IsEmpty)
         {
-            if (!TryTake(ref rest, "[INST]", "[/INST]", out ReadOnlySpan<char> asked))
+            if (turns.Count > MostTurns || !TryTake(ref rest, "[INST]", "[/INST]", out ReadOnlySpan<char> asked))
                 return null;
             if (TryTake(ref asked, "<<SYS>>", "<</SYS>>", out ReadOnlySpan<char> inner))
                 turns.Add(new Turn(Role.System, inner.Trim().ToString()));

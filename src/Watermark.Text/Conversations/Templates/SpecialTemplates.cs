@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Watermark.Text.Conversations.Templates;
@@ -45,9 +46,16 @@ internal static partial class SpecialTemplates
         "<eos>", "<pad>", "<|END_OF_TURN_TOKEN|>", "<EOS_TOKEN>", "<｜end▁of▁sentence｜>", "<|finetune_right_pad_id|>",
     ];
 
+    // What every mark of a role begins with: a quick look before the patterns.
+    private static readonly SearchValues<string> MarkBeginnings = SearchValues.Create(["<|", "<｜", "<<SYS", "<start_of_turn>", "[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]"], StringComparison.Ordinal);
+
     /// <summary>Whether a mark of a role by special tokens occurs, of whatever template.</summary>
     /// <param name="text">The text.</param>
-    public static bool HasRoleMark(ReadOnlySpan<char> text) => RoleMark().IsMatch(text);
+    public static bool HasRoleMark(ReadOnlySpan<char> text) => MayHaveRoleMark(text) && RoleMark().IsMatch(text);
+
+    /// <summary>Whether something occurs that could begin such a mark.</summary>
+    /// <param name="text">The text.</param>
+    public static bool MayHaveRoleMark(ReadOnlySpan<char> text) => text.ContainsAny(MarkBeginnings);
 
     [GeneratedRegex(@"<\|im_start\|>\s?(?<role>\w+)(?:[ ]name=\S+)?(?:\r?\n|<\|im_sep\|>)")]
     private static partial Regex ChatMl();

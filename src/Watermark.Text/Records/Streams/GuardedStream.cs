@@ -1,3 +1,4 @@
+using Watermark.Text.Records.Streams;
 using ZstdSharp;
 
 namespace Watermark.Text.Records.Streams;

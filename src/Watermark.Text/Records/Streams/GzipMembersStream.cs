@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Watermark.Text.Records.Streams;
 
@@ -18,8 +19,8 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
     private const int TrailerLength = 8;
 
     private readonly BlockFeed feed = new(compressed);
+    private readonly Crc32 crc = new();
     private DeflateStream? member;
-    private uint crc = Crc32.Start;
     private uint length;
     private bool first = true;
 
@@ -36,7 +37,7 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
             int count = member!.Read(buffer);
             if (count > 0)
             {
-                crc = Crc32.Append(crc, buffer[..count]);
+                crc.Append(buffer[..count]);
                 length += (uint)count;
                 return count;
             }
@@ -96,7 +97,7 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
         }
 
         first = false;
-        crc = Crc32.Start;
+        crc.Reset();
         length = 0;
         member = new DeflateStream(feed, CompressionMode.Decompress, leaveOpen: true);
         return true;
@@ -110,7 +111,7 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
         if (feed.Ended)
             throw new EndOfStreamException();
         Span<byte> trailer = stackalloc byte[TrailerLength];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.Finish(crc));
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, crc.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], length);
         if (!feed.SkipPast(trailer))
             throw new InvalidDataException();
@@ -181,38 +182,6 @@ internal sealed class GzipMembersStream(Stream compressed) : ReadOnlyStream
             int count = source.Read(block.AsSpan(end));
             end += count;
             return count > 0;
-        }
-    }
-
-    /// <summary>The CRC-32 of RFC 1952, section 8.</summary>
-    private static class Crc32
-    {
-        public const uint Start = 0xffffffff;
-
-        private static readonly uint[] Table = CreateTable();
-
-        public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
-        {
-            uint[] table = Table;
-            foreach (byte value in bytes)
-                crc = table[(byte)(crc ^ value)] ^ crc >> 8;
-            return crc;
-        }
-
-        public static uint Finish(uint crc) => ~crc;
-
-        private static uint[] CreateTable()
-        {
-            var table = new uint[256];
-            for (uint i = 0; i < 256; i++)
-            {
-                uint value = i;
-                for (int bit = 0; bit < 8; bit++)
-                    value = (value & 1) != 0 ? 0xedb88320 ^ value >> 1 : value >> 1;
-                table[i] = value;
-            }
-
-            return table;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Watermark.Text.Records.Streams;
 
 namespace Watermark.Text.Records.Streams;
 

@@ -147,68 +147,74 @@ internal sealed class BpeSegmenter : Segmenter
             at += length;
         }
 
-        if (symbols.Count <= FewSymbols && !table.HasUnused)
+        for (int i = 0; i + 1 < symbols.Count; i++)
+            Propose(symbols, i);
+        if (symbols.Count <= FewSymbols)
             MergeFew(symbols);
         else
-            MergeMany(symbols, text.Length);
+            MergeMany(symbols);
         for (int i = 0; i < symbols.Count; i = symbols[i].Next)
-            AddSymbol(symbols[i].Symbol, text[symbols[i].Start..End(symbols, i, text.Length)], workspace);
+        {
+            int next = symbols[i].Next;
+            AddSymbol(symbols[i].Symbol, text[symbols[i].Start..(next < symbols.Count ? symbols[next].Start : text.Length)], workspace);
+        }
     }
 
     private void MergeFew(BpeSymbols symbols)
     {
-        Span<int> merges = stackalloc int[FewSymbols];
-        for (int i = 0; i + 1 < symbols.Count; i++)
-            merges[i] = table.Merge(symbols[i].Symbol, symbols[i + 1].Symbol);
         while (true)
         {
             int best = -1;
             int rank = int.MaxValue;
-            for (int i = 0; symbols.Count > 0 && symbols[i].Next < symbols.Count; i = symbols[i].Next)
+            for (int i = 0; i < symbols.Count; i = symbols[i].Next)
             {
-                if (merges[i] >= 0 && table[merges[i]].Rank < rank)
-                    (best, rank) = (i, table[merges[i]].Rank);
+                if (symbols[i].Merged is var merged and >= 0 && table[merged].Rank < rank)
+                    (best, rank) = (i, table[merged].Rank);
             }
 
             if (best < 0)
                 return;
-            symbols.Merge(best, merges[best]);
-            if (symbols[best].Previous is var previous and >= 0)
-                merges[previous] = table.Merge(symbols[previous].Symbol, symbols[best].Symbol);
-            merges[best] = symbols[best].Next < symbols.Count ? table.Merge(symbols[best].Symbol, symbols[symbols[best].Next].Symbol) : -1;
+            Merge(symbols, best);
         }
     }
 
-    private void MergeMany(BpeSymbols symbols, int length)
+    private void MergeMany(BpeSymbols symbols)
     {
-        for (int i = 0; i + 1 < symbols.Count; i++)
-            Propose(symbols, i, i + 1);
-        while (symbols.TryPop(out int left, out int merged))
+        for (int i = 0; i < symbols.Count; i++)
+            Push(symbols, i);
+        while (symbols.TryPop(out int rank, out int left))
         {
-            // The symbols may have merged otherwise since. Symbols only grow, so equal lengths mean the same two symbols.
-            int right = symbols[left].Next;
-            if (symbols[left].Symbol == BpeSymbols.Gone || right >= symbols.Count
-                || End(symbols, right, length) - symbols[left].Start != table[merged].Length)
-            {
+            // The symbols may have merged otherwise since. Where they now make something of the same rank, it is its turn too.
+            if (symbols[left].Merged is var merged && (merged < 0 || table[merged].Rank != rank))
                 continue;
-            }
-
-            symbols.Merge(left, merged);
-            if (symbols[left].Previous >= 0)
-                Propose(symbols, symbols[left].Previous, left);
-            if (symbols[left].Next < symbols.Count)
-                Propose(symbols, left, symbols[left].Next);
+            Merge(symbols, left);
+            if (symbols[left].Previous is var previous and >= 0)
+                Push(symbols, previous);
+            Push(symbols, left);
         }
     }
 
-    private void Propose(BpeSymbols symbols, int left, int right)
+    private void Push(BpeSymbols symbols, int left)
     {
-        int merged = table.Merge(symbols[left].Symbol, symbols[right].Symbol);
-        if (merged < 0)
-            return;
-        symbols.Push(table[merged].Rank, left, merged);
-        if (table[merged].Unused)
-            symbols.Splits[merged] = (symbols[left].Symbol, symbols[right].Symbol);
+        if (symbols[left].Merged is var merged and >= 0)
+            symbols.Push(table[merged].Rank, left);
+    }
+
+    private void Merge(BpeSymbols symbols, int left)
+    {
+        symbols.Merge(left);
+        if (symbols[left].Previous is var previous and >= 0)
+            Propose(symbols, previous);
+        Propose(symbols, left);
+    }
+
+    /// <summary>Finds what a symbol makes with the one after it.</summary>
+    private void Propose(BpeSymbols symbols, int left)
+    {
+        ref BpeSymbols.Entry entry = ref symbols[left];
+        entry.Merged = entry.Next < symbols.Count ? table.Merge(entry.Symbol, symbols[entry.Next].Symbol) : -1;
+        if (entry.Merged >= 0 && table[entry.Merged].Unused)
+            symbols.Splits[entry.Merged] = (entry.Symbol, symbols[entry.Next].Symbol);
     }
 
     private void AddSymbol(int symbol, ReadOnlySpan<byte> text, Workspace workspace)
@@ -232,6 +238,4 @@ internal sealed class BpeSegmenter : Segmenter
             Add(table[symbol].Id, text, workspace);
         }
     }
-
-    private static int End(BpeSymbols symbols, int index, int length) => symbols[index].Next is var next && next < symbols.Count ? symbols[next].Start : length;
 }

@@ -3,11 +3,8 @@ namespace Watermark.Text.Tokenizers.SentencePiece;
 /// <summary>The symbols of a text while they are merged: a linked list in arrays, and the merges that wait.</summary>
 internal sealed class BpeSymbols
 {
-    /// <summary>A symbol that was merged into the one before it.</summary>
-    public const int Gone = int.MinValue;
-
     private Entry[] entries = new Entry[64];
-    private Waiting[] heap = new Waiting[64];
+    private ulong[] heap = new ulong[64];
     private int waiting;
 
     /// <summary>The number of symbols, gone ones included.</summary>
@@ -35,19 +32,18 @@ internal sealed class BpeSymbols
     {
         if (Count == entries.Length)
             Array.Resize(ref entries, 2 * Count);
-        entries[Count] = new Entry { Symbol = symbol, Start = start, Previous = Count - 1, Next = Count + 1 };
+        entries[Count] = new Entry { Symbol = symbol, Start = start, Previous = Count - 1, Next = Count + 1, Merged = -1 };
         Count++;
     }
 
     /// <summary>Merges a symbol with the next one.</summary>
     /// <param name="left">Its place.</param>
-    /// <param name="merged">What the two become.</param>
-    public void Merge(int left, int merged)
+    public void Merge(int left)
     {
         int right = entries[left].Next;
         int next = entries[right].Next;
-        entries[right].Symbol = Gone;
-        entries[left].Symbol = merged;
+        entries[right].Merged = -1;
+        entries[left].Symbol = entries[left].Merged;
         entries[left].Next = next;
         if (next < Count)
             entries[next].Previous = left;
@@ -56,14 +52,13 @@ internal sealed class BpeSymbols
     /// <summary>Lets a merge wait.</summary>
     /// <param name="rank">The smallest goes first.</param>
     /// <param name="left">The place of its left symbol: of equal ranks the leftmost goes first.</param>
-    /// <param name="merged">What it makes.</param>
-    public void Push(int rank, int left, int merged)
+    public void Push(int rank, int left)
     {
         if (waiting == heap.Length)
             Array.Resize(ref heap, 2 * waiting);
-        var item = new Waiting((ulong)rank << 32 | (uint)left, merged);
+        ulong item = (ulong)rank << 32 | (uint)left;
         int at = waiting++;
-        while (at > 0 && heap[(at - 1) >> 2].Key > item.Key)
+        while (at > 0 && heap[(at - 1) >> 2] > item)
         {
             heap[at] = heap[(at - 1) >> 2];
             at = (at - 1) >> 2;
@@ -72,18 +67,18 @@ internal sealed class BpeSymbols
         heap[at] = item;
     }
 
-    /// <summary>Takes the merge that goes first.</summary>
+    /// <summary>Takes the merge that goes first. It may be out of date.</summary>
+    /// <param name="rank">Its rank.</param>
     /// <param name="left">The place of its left symbol.</param>
-    /// <param name="merged">What it makes.</param>
-    public bool TryPop(out int left, out int merged)
+    public bool TryPop(out int rank, out int left)
     {
+        rank = 0;
         left = 0;
-        merged = 0;
         if (waiting == 0)
             return false;
-        left = (int)(uint)heap[0].Key;
-        merged = heap[0].Merged;
-        Waiting item = heap[--waiting];
+        rank = (int)(heap[0] >> 32);
+        left = (int)(uint)heap[0];
+        ulong item = heap[--waiting];
         int at = 0;
         for (int child = 1; child < waiting; child = 4 * at + 1)
         {
@@ -91,11 +86,11 @@ internal sealed class BpeSymbols
             int least = child;
             for (int i = child + 1; i < last; i++)
             {
-                if (heap[i].Key < heap[least].Key)
+                if (heap[i] < heap[least])
                     least = i;
             }
 
-            if (heap[least].Key >= item.Key)
+            if (heap[least] >= item)
                 break;
             heap[at] = heap[least];
             at = least;
@@ -119,7 +114,8 @@ internal sealed class BpeSymbols
 
         /// <summary>The symbol after it; the number of symbols where there is none.</summary>
         public int Next;
-    }
 
-    private readonly record struct Waiting(ulong Key, int Merged);
+        /// <summary>What it makes with the symbol after it; -1 for nothing.</summary>
+        public int Merged;
+    }
 }

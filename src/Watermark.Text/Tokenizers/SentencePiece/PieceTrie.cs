@@ -6,6 +6,8 @@ internal sealed class PieceTrie
     /// <summary>The node of the empty string.</summary>
     public const int Root = 0;
 
+    private const int Crowded = 256;
+
     private Node[] nodes = new Node[512];
 
     /// <summary>Creates the trie.</summary>
@@ -107,8 +109,7 @@ internal sealed class PieceTrie
     {
         while (firstFree < nodes.Length && nodes[firstFree].Parent != Node.NoParent)
             firstFree++;
-        int tried = 0;
-        for (int slot = firstFree; ; slot++)
+        for (int slot = Math.Max(firstFree, labels[0]); ; slot++)
         {
             int place = slot - labels[0];
             if (place + 255 >= nodes.Length)
@@ -118,17 +119,15 @@ internal sealed class PieceTrie
                 nodes.AsSpan(old).Fill(Node.Free);
             }
 
-            if (nodes[slot].Parent != Node.NoParent)
-                continue;
-            bool free = place >= 0;
-            for (int i = 1; free && i < labels.Length; i++)
+            bool free = true;
+            for (int i = 0; free && i < labels.Length; i++)
                 free = nodes[place + labels[i]].Parent == Node.NoParent;
-            if (free)
-                return place;
-
+            if (!free)
+                continue;
             // A crowded stretch is given up: a little memory for a build time that stays linear.
-            if (++tried == 64)
+            if (slot - firstFree > Crowded)
                 firstFree = slot;
+            return place;
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed class SentencePieceModel
     // As the reference has it.
     private const int LongestPiece = 8000;
 
+    // Five times what the largest vocabularies have. Tables grow with it, and a made-up file must not fill the memory.
+    private const int MostBytes = 1 << 24;
+
     private SentencePieceModel(IReadOnlyList<Piece> pieces, int unknown, int[]? bytes, SentencePieceSettings settings)
     {
         Pieces = pieces;
@@ -85,11 +88,16 @@ internal sealed class SentencePieceModel
         int[] bytes = new int[256];
         Array.Fill(bytes, -1);
         int unknown = -1;
+        int total = 0;
         for (int id = 0; id < pieces.Count; id++)
         {
             Piece piece = pieces[id];
-            if (piece.Text.Length == 0 || piece.Text.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(piece.Text) >= LongestPiece)
+            int length = Encoding.UTF8.GetByteCount(piece.Text);
+            if (length is 0 or >= LongestPiece || piece.Text.Contains('\0', StringComparison.Ordinal))
                 throw Malformed(name, id, $"expected a text of 1 to {LongestPiece - 1} bytes without a zero byte");
+            total += length;
+            if (total > MostBytes)
+                throw Malformed(name, id, $"the pieces up to here have more than {MostBytes} bytes, which is not supported");
             if (!float.IsFinite(piece.Score))
                 throw Malformed(name, id, $"the score is {piece.Score.ToString(CultureInfo.InvariantCulture)}, expected a finite number");
             if (!seen.TryAdd(piece.Text, id))

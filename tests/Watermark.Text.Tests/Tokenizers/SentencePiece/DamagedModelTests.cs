@@ -36,6 +36,10 @@ public sealed class DamagedModelTests
         Refused(Sound().Piece([0x61, 0xff], 0, 1), "piece 2, byte 34: field 1 is not UTF-8.");
         Refused(Sound().Piece("<0x0a>", 0, 6).Trainer((35, 1)), "piece 2: a piece of the type 'byte' is written as <0x00> to <0xFF>.");
         Refused(Sound().Piece("<0x00>", 0, 6).Trainer((35, 1)), "byte_fallback is on, but there is no piece for the byte 0x01.");
+        var large = new ModelWriter();
+        for (int i = 0; i <= 2100; i++)
+            large.Piece(i.ToString("x7999", System.Globalization.CultureInfo.InvariantCulture), 0);
+        Refused(large, "piece 2097: the pieces up to here have more than 16777216 bytes, which is not supported.");
         Refused(Sound().Trainer((35, 1)), "byte_fallback is on, but there is no piece for the byte 0x00.");
     }
 
