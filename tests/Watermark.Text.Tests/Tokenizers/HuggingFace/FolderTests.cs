@@ -67,17 +67,25 @@ public sealed class FolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GPT2Tokenizer", null)]
-    [InlineData("GPT2TokenizerFast", null)]
-    [InlineData("Qwen2Tokenizer", "tokenizer_config.json: tokenizer_class: is 'Qwen2Tokenizer', whose way to cut text vocab.json and merges.txt do not tell; add the model's tokenizer.json.")]
-    public void Two_files_of_another_family_than_GPT_2_are_refused(string name, string? message)
+    [InlineData("tokenizer_config.json", "tokenizer_class", "GPT2Tokenizer", false)]
+    [InlineData("tokenizer_config.json", "tokenizer_class", "GPT2TokenizerFast", false)]
+    [InlineData("tokenizer_config.json", "tokenizer_class", "Qwen2Tokenizer", true)]
+    [InlineData("config.json", "model_type", "gpt2", false)]
+    [InlineData("config.json", "model_type", "qwen2", true)]
+    public void Two_files_of_another_family_than_GPT_2_are_refused(string file, string member, string value, bool refused)
     {
         string path = GoldenTokenizers.WriteFolder(folder, "small");
-        folder.Write("small/tokenizer_config.json", $$"""{"tokenizer_class": "{{name}}", "other": [1]}""");
-        if (message is null)
-            Assert.NotEmpty(TextTokenizer.Load(path).Encode("the cat"));
-        else
+        int[] ids = TextTokenizer.Load(path).Encode("the cat");
+        folder.Write($"small/{file}", $$"""{"{{member}}": "{{value}}", "other": [1]}""");
+        if (refused)
+        {
+            string message = $"{file}: {member}: is '{value}', whose way to cut text vocab.json and merges.txt do not tell; add the model's tokenizer.json.";
             Assert.Equal(Path.Combine(path, message), Assert.Throws<InputFormatException>(() => TextTokenizer.Load(path)).Message);
+        }
+        else
+        {
+            Assert.Equal(ids, TextTokenizer.Load(path).Encode("the cat"));
+        }
     }
 
     [Theory]
