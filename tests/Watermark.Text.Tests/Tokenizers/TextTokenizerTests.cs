@@ -129,6 +129,6 @@ public sealed class TextTokenizerTests
     public void An_unknown_name_is_refused_with_what_is_known()
     {
         FileNotFoundException exception = Assert.Throws<FileNotFoundException>(() => TextTokenizer.Load("cl100k"));
-        Assert.StartsWith("'cl100k' is no tokenizer: expected cl100k_base, o200k_base, ids, a SentencePiece .model", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("'cl100k' is no tokenizer: expected cl100k_base, o200k_base, ids, ", exception.Message, StringComparison.Ordinal);
     }
 }
