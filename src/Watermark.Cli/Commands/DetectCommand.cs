@@ -100,10 +100,7 @@ internal static class DetectCommand
                 await Write(buffered).ConfigureAwait(false);
             }
 
-            var console = ConsoleOutput.ForProcess(json: true);
-            foreach (string summary in parse.GetValue(json) ? [] : ReadingSummary.Lines(reader.Report))
-                console.Error.WriteLine(summary);
-            ReadingSummary.Warn(reader.Report, console);
+            ReadingSummary.Write(reader.Report, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
         }));
         return command;

@@ -44,6 +44,8 @@ internal static class InspectCommand
             if (paths.FirstOrDefault(SampleLoader.IsSample) is { } sample)
                 throw new InputFormatException($"{sample}: a sample (.ngrams) holds no text to show.");
 
+            StandardStreams.CheckInput(paths);
+
             // What a run would refuse is shown too: that is what this command is for.
             var reader = new ReplyReader(documents.Reader(parse) with { MaxUnreadShare = 1 });
             var screening = documents.Screening(parse, cancellationToken);

@@ -18,11 +18,16 @@ internal static class ReadingSummary
         $"Not read: {NotRead(report)}.",
     ];
 
-    /// <summary>Warns on the error stream of records that were not read.</summary>
+    /// <summary>
+    /// Writes the lines to the error stream, since the standard output may be the result, and warns of records that were not
+    /// read. With JSON only the warning is written: the result holds the rest.
+    /// </summary>
     /// <param name="report">What was read, complete.</param>
     /// <param name="console">The output.</param>
-    public static void Warn(ReadingReport report, ConsoleOutput console)
+    public static void Write(ReadingReport report, ConsoleOutput console)
     {
+        foreach (string line in console.Json ? [] : Lines(report))
+            console.Error.WriteLine(line);
         if (report.Unread == 0)
             return;
         console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning: {report.Unread:N0} of {report.Records:N0} records could not be read and were left out:"));

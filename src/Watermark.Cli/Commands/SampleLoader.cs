@@ -71,9 +71,7 @@ internal static class SampleLoader
             throw new InputFormatException($"{ready}: a sample (.ngrams) cannot be extracted from again; 'watermark merge' joins samples.");
         var reader = new ReplyReader(reading);
         Sample sample = console.WithProgress(label, (progress, token) => Read(progress, token), cancellationToken);
-        foreach (string line in ReadingSummary.Lines(reader.Report))
-            console.WriteLine(line);
-        ReadingSummary.Warn(reader.Report, console);
+        ReadingSummary.Write(reader.Report, console);
         return (sample, reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput);
 
         Sample Read(IProgress<double> progress, CancellationToken token)

@@ -29,21 +29,24 @@ internal static class TokenizeCommand
         var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer: cl100k_base, o200k_base, or a file or folder of a model.", Required = true };
         var normalise = new Option<bool>("--normalise") { Description = "Normalise the text first, as 'verify --normalise' does." };
         var documents = new InputOptions();
+        var json = CommonOptions.Json();
         var command = new Command("tokenize", HelpText.Flow(Help)) { inputs, tokenizer, normalise };
         documents.AddTo(command);
+        command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
+            StandardStreams.CheckInput(parse.GetValue(inputs)!);
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
             var reader = new ReplyReader(documents.Reader(parse, text));
             var replies = new ReplyTokenizer(text, new ReplyScreening(), documents.Text(parse, readPrompts: false, parse.GetValue(normalise)));
-            using Stream standardOutput = Console.OpenStandardOutput();
+            using Stream standardOutput = StandardStreams.OpenOutput();
             using var buffered = new BufferedStream(standardOutput, 1 << 16);
             IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
                 reader.Read(parse.GetValue(inputs)!, null, cancellationToken), reply => Lines(replies.Tokenize(reply)), documents.Threads(parse), cancellationToken);
             await foreach (byte[] line in lines.ConfigureAwait(false))
                 await buffered.WriteAsync(line, cancellationToken).ConfigureAwait(false);
             await buffered.FlushAsync(cancellationToken).ConfigureAwait(false);
-            ReadingSummary.Warn(reader.Report, ConsoleOutput.ForProcess(json: true));
+            ReadingSummary.Write(reader.Report, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
         }));
         return command;

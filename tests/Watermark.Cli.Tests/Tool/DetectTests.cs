@@ -94,7 +94,8 @@ public sealed class DetectTests : IDisposable
         using JsonDocument only = JsonDocument.Parse(left.Output);
         Assert.Equal("a", only.RootElement.GetProperty("id").GetString());
         Assert.Equal(only.RootElement.GetProperty("scored").GetInt32(), only.RootElement.GetProperty("normalised").GetProperty("scored").GetInt32());
-        Assert.Equal(3, left.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("Read - as JSON Lines (UTF-8): 1 conversations, 1 replies, 1 with their prompt, 0 without, 0 empty.", left.Summary[0]);
+        Assert.Equal(("Not read: nothing.", 3), (left.Summary[2], left.Summary.Count));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ internal sealed class ToolProcess
     {
         ExitCode = exitCode;
         Output = output;
-        Error = error;
+        Summary = [.. error.Split('\n').Where(IsSummary)];
+        Error = string.Join('\n', error.Split('\n').Where(line => !IsSummary(line)));
     }
 
     /// <summary>The tool's program.</summary>
@@ -22,7 +23,11 @@ internal sealed class ToolProcess
 
     public string Output { get; }
 
+    /// <summary>The error stream without <see cref="Summary"/>.</summary>
     public string Error { get; }
+
+    /// <summary>The three lines that say what was read.</summary>
+    public IReadOnlyList<string> Summary { get; }
 
     /// <summary>The output as JSON; the run must have ended well.</summary>
     public JsonElement Json
@@ -34,6 +39,8 @@ internal sealed class ToolProcess
             return document.RootElement.Clone();
         }
     }
+
+    private static bool IsSummary(string line) => line.StartsWith("Read ", StringComparison.Ordinal) || line.StartsWith("Not read: ", StringComparison.Ordinal);
 
     public static ToolProcess Run(params string[] arguments) => Run(arguments, "");
 
