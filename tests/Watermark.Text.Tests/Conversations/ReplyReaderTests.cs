@@ -38,6 +38,16 @@ public sealed class ReplyReaderTests : IDisposable
         Assert.Equal(("a.jsonl", 1, 0), (first.Name, first.Documents, first.Unread));
     }
 
+    [Fact]
+    public void Conversations_are_read_with_all_their_turns()
+    {
+        string path = folder.Write("a.json", "[{\"messages\": [{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Hello.\"}]}]");
+
+        Conversation conversation = Assert.Single(new ReplyReader(new ReplyReaderOptions()).ReadConversations([path]));
+
+        Assert.Equal([(Role.System, "Be brief."), (Role.User, "Hi"), (Role.Assistant, "Hello.")], conversation.Turns.Select(turn => (turn.Role, turn.Text)));
+    }
+
     [Theory]
     [InlineData(200, 2, true)]
     [InlineData(200, 3, false)]
