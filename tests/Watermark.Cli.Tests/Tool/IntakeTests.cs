@@ -192,7 +192,7 @@ public sealed class IntakeTests : IDisposable
 
         ToolProcess thought = ToolProcess.Run(["tokenize", "--tokenizer", "cl100k_base", "-"], "{\"id\":\"a\",\"prompt\":\"Hi\",\"text\":\"<think>Hello</think> world\"}\n");
 
-        Assert.Equal("{\"id\":\"a\",\"ids\":[1917],\"reasoning\":[9906]}\n", thought.Output); // cl100k: " world", "Hello".
+        Assert.Equal("{\"id\":\"a\",\"ids\":[14957],\"reasoning\":[9906]}\n", thought.Output); // cl100k: "world", "Hello".
         Assert.Equal(831, seen.GetProperty("replies").GetInt32());
         Assert.Equal(3, seen.GetProperty("samples").GetArrayLength());
         Assert.Contains(seen.GetProperty("notRead").EnumerateArray(), part => part.GetProperty("where").GetString()!.EndsWith("README.md", StringComparison.Ordinal));
