@@ -20,7 +20,7 @@ internal static partial class PromptText
     ];
 
     /// <summary>
-    /// Whether a text says nothing that a model could have been asked: there are no letters; it is a word that stands for a
+    /// Whether a text says nothing that a model could have been asked: there are no letters and no sum; it is a word that stands for a
     /// missing text ("N/A", "[redacted]", "prompt 17"); it is a template whose place for the text was never filled
     /// ("{context}"); or it is letters without spaces, such as an encoding of something, which cannot be compared with a reply.
     /// </summary>
@@ -43,7 +43,8 @@ internal static partial class PromptText
                 name.Append(char.ToLowerInvariant(c));
         }
 
-        return name.Length == 0 || (name.Length == 1 && char.IsAscii(name[0])) || Placeholders.Contains(name.ToString()) || inLongWords > letters / 2;
+        bool calculates = plain.AsSpan().IndexOfAny("+*=^") >= 0 && plain.AsSpan().ContainsAnyInRange('0', '9');
+        return (name.Length == 0 && !calculates) || Placeholders.Contains(name.ToString()) || inLongWords > letters / 2;
     }
 
     /// <summary>
