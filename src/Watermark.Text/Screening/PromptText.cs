@@ -8,7 +8,7 @@ namespace Watermark.Text.Screening;
 internal static partial class PromptText
 {
     private const int MostDecodings = 3;
-    private const int LongestWord = 40;
+    private const int LongestWord = 48;
 
     // What people and programs write where a prompt is not at hand. Compared without spaces, signs and digits.
     private static readonly HashSet<string> Placeholders =
