@@ -19,6 +19,9 @@ public static class ReadingDiagnostics
     /// <summary>The largest share of runs of eight words that may stand in prompts of other replies.</summary>
     public const double ShareInOtherPrompts = 0.05;
 
+    /// <summary>The largest share of replies that may have a prompt which very many replies share.</summary>
+    public const double ShareWithCommonPrompt = 0.05;
+
     private const double ShareWorthNaming = 0.01;
     private const double ShareInOwnPromptWorthNaming = 0.2;
     private const double CharactersWorthNaming = 1e-4;
@@ -52,6 +55,10 @@ public static class ReadingDiagnostics
             string message = string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of {read.Documents:N0} replies came without the prompt that they answer: a model that copies a marked prompt looks marked.");
             yield return new Diagnostic(DiagnosticCodes.PromptsMissing, blocks ? DiagnosticSeverity.Blocking : DiagnosticSeverity.Warning, message);
         }
+
+        long common = read.Count(ReadingCounts.RepliesWithCommonPrompt);
+        if (excludesPrompts && common > ShareWithCommonPrompt * read.Documents)
+            yield return Diagnostic.Blocking(DiagnosticCodes.PromptsMissing, string.Create(CultureInfo.InvariantCulture, $"{common:N0} replies have recorded prompts that very many replies share, numbers aside: what each was really asked may not be recorded, and a quotation of it would count as the suspect's text."));
 
         if (read.Count(ReadingCounts.LeftOutWithoutPrompt) is > 0 and long leftOut)
             yield return Diagnostic.Warning(DiagnosticCodes.PromptsMissing, string.Create(CultureInfo.InvariantCulture, $"{leftOut:N0} replies came without the prompt that they answer and were left out."));

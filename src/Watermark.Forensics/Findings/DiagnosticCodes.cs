@@ -33,7 +33,8 @@ public static class DiagnosticCodes
     public const string KeyIdOld = "key-id-old";
 
     /// <summary>
-    /// Replies came without the prompts that they answer, so quoted prompts count as the suspect's text. Blocking.
+    /// Replies came without the prompts that they answer, so quoted prompts count as the suspect's text: there is no prompt,
+    /// a placeholder, or one that very many replies share. Blocking.
     /// </summary>
     public const string PromptsMissing = "prompts-missing";
 

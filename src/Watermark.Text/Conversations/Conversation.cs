@@ -59,4 +59,7 @@ public sealed record Conversation
 
     /// <summary>Whether the record tells what the first reply answers. False for a text alone.</summary>
     public required bool HasPrompt { get; init; }
+
+    /// <summary>Whether it is a further sample for the prompt of another conversation of the same record.</summary>
+    internal bool IsAlternative { get; init; }
 }

@@ -86,7 +86,7 @@ internal sealed class ConversationMapper(ConversationFields fields)
             Place = place,
             Shape = turns.Count > 1 ? "text by a chat template" : "text",
             Turns = turns,
-            HasPrompt = turns.Take(first).Any(turn => turn.Role == Role.User && Replies.Says(turn)),
+            HasPrompt = turns.Take(first).Any(Replies.Asks),
         };
     }
 }

@@ -55,7 +55,7 @@ internal sealed class MessageRows
         }
 
         turns.Reverse();
-        bool hasPrompt = turns.Exists(asked => asked.Role == Role.User && Replies.Says(asked));
+        bool hasPrompt = turns.Exists(Replies.Asks);
         turns.AddRange(ReplyText.Read(turn, TextOrigin.Message, counts));
         return [new Conversation { Id = id, Place = place, Shape = "one message a record", Turns = turns, Context = [.. context.Distinct()], HasPrompt = hasPrompt }];
     }

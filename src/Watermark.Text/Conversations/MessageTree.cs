@@ -52,7 +52,7 @@ internal static class MessageTree
                 Shape = "exported chat",
                 Turns = turns,
                 Context = ContextTexts.Of(record, scope, turns, []),
-                HasPrompt = turns.Take(first < 0 ? turns.Count : first).Any(turn => turn.Role == Role.User && Replies.Says(turn)),
+                HasPrompt = turns.Take(first < 0 ? turns.Count : first).Any(Replies.Asks),
             });
         }
 

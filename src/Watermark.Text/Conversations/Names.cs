@@ -31,6 +31,8 @@ internal static class Names
         "user_prompt", "prompt_text", "text_prompt", "raw_prompt", "formatted_prompt", "final_prompt", "input_text", "user_question", "user_query",
         "user_message", "user_input", "user_instruction", "question_text", "query_text", "problem", "arguments");
 
+    private static readonly FrozenSet<string> OtherPromptWords = Set("system", "developer", "negative", "judge", "judging", "grader", "grading", "eval", "evaluation", "evaluator", "critic", "template", "default", "base");
+
     // Names of prompts that often hold something else: the id of an account, the number of a request, the name of a task.
     private static readonly FrozenSet<string> UnsurePromptKeys = Set("user", "human", "request", "message", "task");
 
@@ -95,6 +97,13 @@ internal static class Names
 
     /// <summary>Whether this is a usual name of what a reply answers.</summary>
     public static bool IsPrompt(string key) => PromptKeys.Contains(key);
+
+    /// <summary>Whether a name says in words that it is a prompt: <c>story_prompt</c>. That of an operator or a judge is none.</summary>
+    public static bool SoundsLikePrompt(string name)
+    {
+        List<string> words = Words(name);
+        return words.Count > 1 && words[^1] == "prompt" && !words.Exists(OtherPromptWords.Contains);
+    }
 
     /// <summary>Whether this is a name that is sometimes that of a prompt.</summary>
     public static bool MayBePrompt(string key) => UnsurePromptKeys.Contains(key);

@@ -190,7 +190,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
             throw new RecordFault($"the field '{Names.Shown(chosen.Path)}' holds {chosen.Alternatives.Count} replies to {prompt.Count} prompts, expected a record for each prompt");
         var all = new List<Conversation>();
         foreach (List<Turn> alternative in chosen.Alternatives)
-            all.Add(Build(record, Numbered(id, all.Count), around, scope, prompt, alternative, shape, origin));
+            all.Add(Build(record, Numbered(id, all.Count), around, scope, prompt, alternative, shape, origin) with { IsAlternative = all.Count > 0 });
         if (all.Count == 0)
             counts.EmptyReplies++;
         return all;
@@ -299,7 +299,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
             Shape = shape,
             Turns = turns,
             Context = fields.ExpectsIds ? [] : [.. around, .. ContextTexts.Of(record, scope, turns, [])],
-            HasPrompt = turns.Take(first < 0 ? turns.Count : first).Any(turn => turn.Role == Role.User && Replies.Says(turn)),
+            HasPrompt = turns.Take(first < 0 ? turns.Count : first).Any(Replies.Asks),
         };
     }
 }

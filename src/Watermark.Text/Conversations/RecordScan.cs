@@ -130,7 +130,7 @@ internal sealed class RecordScan(RecordScope scope, bool takesPrompts)
             AddPrompt(Role.System, value, member.Name, path);
         else if (side == Side.Request && key is "text" or "content" or "raw")
             AddPrompt(Role.User, value, member.Name, path);
-        else if (Names.IsPrompt(key) && (key != "arguments" || parent["resps"] is not null))
+        else if ((Names.IsPrompt(key) || (value.Kind == JsonValueKind.String && Names.SoundsLikePrompt(member.Name))) && (key != "arguments" || parent["resps"] is not null))
             AddPrompt(Texts.LooksLikeId(value.Text) ? Role.System : Role.User, value, member.Name, path);
         else if (Names.MayBePrompt(key) && value.Text is { } said && (!Texts.IsOneWord(said) || (key is "user" or "human" && parent["assistant"] is not null)))
             AddPrompt(Role.User, value, member.Name, path);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Watermark.Text.Records;
+using Watermark.Text.Screening;
 
 namespace Watermark.Text.Conversations;
 
@@ -36,6 +37,12 @@ public sealed record Reply
     /// <summary>The reply's place among the turns of its conversation, from 0.</summary>
     public required int TurnIndex { get; init; }
 
+    /// <summary>Tells whether other replies have the same prompt.</summary>
+    internal PromptIdentity Prompt { get; init; }
+
+    /// <summary>Whether it is a further sample for the prompt of another reply of its record.</summary>
+    internal bool IsAlternative { get; init; }
+
     /// <summary>Reasoning and reply together, as a reader sees them.</summary>
     internal string WholeText => Reasoning is null ? Text : $"{Reasoning}\n{Text}";
 }
@@ -52,10 +59,11 @@ internal static class Replies
         int[][] tokens = [.. conversation.Turns.Select(turn => turn.Tokens).OfType<int[]>()];
         int textsBefore = conversation.Context.Count, tokensBefore = 0, number = 0;
         bool asked = conversation.HasPrompt;
+        PromptIdentity prompt = conversation.Context.Aggregate(PromptIdentity.None, (identity, text) => identity.With(text, isContext: true));
         for (int i = 0; i < conversation.Turns.Count; i++)
         {
             Turn turn = conversation.Turns[i];
-            asked |= turn.Role == Role.User && Says(turn);
+            asked |= Asks(turn);
             if (turn.Role == Role.Assistant && !turn.IsGiven && Says(turn))
             {
                 number++;
@@ -69,11 +77,15 @@ internal static class Replies
                     PromptTexts = new ArraySegment<string>(texts, 0, textsBefore),
                     PromptTokens = new ArraySegment<int[]>(tokens, 0, tokensBefore),
                     HasPrompt = asked,
+                    Prompt = prompt,
+                    IsAlternative = conversation.IsAlternative,
                     Shape = conversation.Shape,
                     TurnIndex = i,
                 };
             }
 
+            if (turn.Role != Role.Assistant)
+                prompt = turn.Tokens is null ? prompt.With(turn.Text) : prompt.With(turn.Tokens);
             textsBefore += Said(turn).Count();
             tokensBefore += turn.Tokens is null ? 0 : 1;
         }
@@ -81,6 +93,9 @@ internal static class Replies
 
     /// <summary>Whether a turn holds more than white space.</summary>
     internal static bool Says(Turn turn) => turn.Tokens is { Length: > 0 } || !string.IsNullOrWhiteSpace(turn.Text);
+
+    /// <summary>Whether a turn is a prompt: it is the user's, and its text is none that only stands in a prompt's place.</summary>
+    internal static bool Asks(Turn turn) => turn.Role == Role.User && Says(turn) && (turn.Tokens is not null || !PromptText.SaysNothing(turn.Text));
 
     private static IEnumerable<string> Said(Turn turn)
     {

@@ -241,7 +241,7 @@ internal sealed class StreamedReplies(ConversationFields fields)
             Place = stream.Place,
             Shape = "streamed chunks",
             Turns = [.. stream.Prompt, .. ReplyText.Read(reply, TextOrigin.Message, counts)],
-            HasPrompt = stream.Prompt.Exists(turn => turn.Role == Role.User),
+            HasPrompt = stream.Prompt.Exists(Replies.Asks),
         });
     }
 

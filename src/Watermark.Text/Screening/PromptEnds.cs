@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Watermark.NGrams;
 
 namespace Watermark.Text.Screening;
@@ -6,31 +7,36 @@ namespace Watermark.Text.Screening;
 /// Notices prompts that were cut when they were recorded: those that end with an ellipsis, and many different ones of exactly
 /// the same length that end anywhere. What was cut may be marked text that the reply quotes. Safe for concurrent use.
 /// </summary>
-internal sealed class PromptEnds
+internal sealed partial class PromptEnds
 {
     private const int Capacity = 1 << 15;
+    private const int LongestEnding = 80;
     private const int ShortestLimit = 40;
     private const int FewestAtLimit = 5;
     private const int FewestWords = 8;
     private const int Neighbourhood = 10;
 
-    private static readonly string[] Ellipses = ["...", "…", "[truncated]", "(truncated)", "<truncated>", "[cut]", "[...]", "[…]"];
-
     private readonly Lock gate = new();
     private readonly HashSample<End> ends = new(Capacity);
 
-    /// <summary>Whether a text ends like a cut one: letters, then an ellipsis or the word "truncated" in brackets.</summary>
+    /// <summary>
+    /// Whether a text ends like a cut one: letters, then an ellipsis or the word "truncated" in brackets. Behind it may stand
+    /// closing quotes, a number of characters left out, or the words of a button ("Show more").
+    /// </summary>
     /// <param name="text">The text of a prompt.</param>
     public static bool LooksCut(string text)
     {
         ReadOnlySpan<char> rest = text.AsSpan().TrimEnd();
-        foreach (string ellipsis in Ellipses)
-        {
-            if (rest.EndsWith(ellipsis, StringComparison.OrdinalIgnoreCase) && rest[..^ellipsis.Length].TrimEnd() is [.., char last] && char.IsLetterOrDigit(last))
-                return true;
-        }
+        int from = Math.Max(0, rest.Length - LongestEnding);
+        return CutEnding().IsMatch(rest[from..]);
+    }
 
-        return false;
+    /// <summary>Whether a text begins as if something stood before it: with a small letter, or an ellipsis.</summary>
+    /// <param name="text">The text of a prompt.</param>
+    public static bool BeginsInside(string text)
+    {
+        ReadOnlySpan<char> start = text.AsSpan().TrimStart();
+        return start is ['\u2026', ..] or ['.', '.', '.', ..] || (start.Length > 0 && char.IsLower(start[0]));
     }
 
     /// <summary>Notes a text of a prompt.</summary>
@@ -77,6 +83,9 @@ internal sealed class PromptEnds
             hash = NGramHash.Append(hash, c);
         return hash;
     }
+
+    [GeneratedRegex(@"[\p{L}\p{Nd}]\s*(?:(?:\.\.\.|\u2026)[""'\u201d\u2019)\]]*|[\[(<](?:\.\.\.|\u2026|cut|snip)[\])>])\s*(?:[\[(<]?\+?[\d,. ]*(?:more )?(?:characters?|chars?|tokens?|words?|bytes?|lines?|truncated|omitted|cut|more)(?: more| truncated| omitted| left)?[\])>]?|(?:read|show|see|view|load) (?:more|all))?\z|(?:[\[(<][^\[\](){}<>]{0,30}(?:truncated|omitted)[^\[\](){}<>]{0,30}|[\[(<]\+\s?[\d,.]+ ?(?:more )?(?:characters?|chars?|tokens?|words?|bytes?|lines?))[\])>]\z", RegexOptions.IgnoreCase)]
+    private static partial Regex CutEnding();
 
     private readonly record struct End(int Length, bool IsOpen, ulong LastWord);
 }

@@ -4,8 +4,9 @@ namespace Watermark.Text.Screening;
 /// <param name="Words">Words of the reply.</param>
 /// <param name="Repeated">Words in runs of at least eight that also stand in the prompt.</param>
 /// <param name="GoesOn">
-/// Whether the reply repeats the end of a prompt text and goes on. Where the prompt was cut when it was recorded, what
-/// follows is not the suspect's text.
+/// Whether the reply repeats the end of a prompt text, or what stands before an ellipsis in it, and goes on; or whether it
+/// repeats the beginning of a text that begins in the middle of a sentence, and has other text before it. Where the prompt
+/// was cut when it was recorded, that is not the suspect's text.
 /// </param>
 /// <param name="Copies">The parts of the reply, three words or longer, that stand in the prompt in another spelling or the same.</param>
 internal sealed record PromptOverlap(int Words, int Repeated, bool GoesOn, IReadOnlyList<string> Copies);
@@ -27,6 +28,7 @@ internal sealed class PromptMatcher
     private readonly HashSet<ulong> copies = [];
     private readonly HashSet<ulong> runs = [];
     private readonly HashSet<ulong> tails = [];
+    private readonly HashSet<ulong> heads = [];
 
     /// <summary>The words of the reply that was compared last.</summary>
     public List<FoldedWord> Words { get; } = [];
@@ -47,6 +49,7 @@ internal sealed class PromptMatcher
         copies.Clear();
         runs.Clear();
         tails.Clear();
+        heads.Clear();
         FoldedWords.Read(reply, Words);
         int scale = FoldedWords.Window(Words, 1);
         RunLength = RunWords * scale;
@@ -77,14 +80,39 @@ internal sealed class PromptMatcher
         AddWindows(copies, CopyWords * scale);
         AddWindows(runs, RunLength);
 
-        // A cut may go through a word, so the end may be the last word or the one before it.
+        AddTail(promptWords.Count, scale);
+        for (int i = 0; i < promptWords.Count; i++)
+        {
+            bool breaksOff = i + 1 < promptWords.Count && HasEllipsis(prompt.AsSpan(promptWords[i].End..promptWords[i + 1].Start));
+            if (breaksOff)
+                AddTail(i + 1, scale);
+            if (breaksOff || (i == 0 && PromptEnds.BeginsInside(prompt)))
+                AddHead(breaksOff ? i + 1 : 0, scale);
+        }
+    }
+
+    // A cut may go through a word, so the end may be the last word or the one before it; and the same at a beginning.
+    private void AddTail(int end, int scale)
+    {
         int tail = TailWords * scale;
         for (int dropped = 0; dropped <= 1; dropped++)
         {
-            if (promptWords.Count - dropped >= tail)
-                tails.Add(FoldedWords.Hash(promptWords, promptWords.Count - dropped - tail, tail));
+            if (end - dropped >= tail)
+                tails.Add(FoldedWords.Hash(promptWords, end - dropped - tail, tail));
         }
     }
+
+    private void AddHead(int first, int scale)
+    {
+        int head = TailWords * scale;
+        for (int dropped = 0; dropped <= 1; dropped++)
+        {
+            if (first + dropped + head <= promptWords.Count)
+                heads.Add(FoldedWords.Hash(promptWords, first + dropped, head));
+        }
+    }
+
+    private static bool HasEllipsis(ReadOnlySpan<char> between) => between.Contains('\u2026') || between.Contains("...", StringComparison.Ordinal);
 
     private void AddWindows(HashSet<ulong> set, int length)
     {
@@ -118,6 +146,12 @@ internal sealed class PromptMatcher
         for (int first = 0; first + tail + following <= Words.Count; first++)
         {
             if (tails.Contains(FoldedWords.Hash(Words, first, tail)) && !InRuns(first + tail, following))
+                return true;
+        }
+
+        for (int first = following; first + tail <= Words.Count && heads.Count > 0; first++)
+        {
+            if (heads.Contains(FoldedWords.Hash(Words, first, tail)) && !InRuns(first - following, following - RunLength + 1))
                 return true;
         }
 

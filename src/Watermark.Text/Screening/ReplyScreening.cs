@@ -30,6 +30,7 @@ public sealed class ReplyScreening
     private readonly ConcurrentBag<PromptMatcher> matchers = [];
     private readonly ShingleSketch shingles = new();
     private readonly PromptEnds promptEnds = new();
+    private readonly PromptVariety variety = new();
     private readonly HashSample<long> repeated = new(RepeatedCapacity);
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
@@ -54,6 +55,7 @@ public sealed class ReplyScreening
             var all = new SortedDictionary<string, long>(counts, StringComparer.Ordinal);
             (all[ReadingCounts.Runs], all[ReadingCounts.RunsInOtherPrompts]) = shingles.Count();
             (all[ReadingCounts.PromptTexts], all[ReadingCounts.PromptTextsAtLimit]) = promptEnds.Count();
+            all[ReadingCounts.RepliesWithCommonPrompt] = variety.Count();
             all[ReadingCounts.RepeatedReplies] = (long)(repeated.Values.Sum(times => times - 1) * repeated.Scale);
             return all;
         }
@@ -67,7 +69,7 @@ public sealed class ReplyScreening
     {
         if (!matchers.TryTake(out PromptMatcher? matcher))
             matcher = new PromptMatcher();
-        PromptOverlap overlap = matcher.Compare(text, reply.PromptTexts, excluded);
+        PromptOverlap overlap = matcher.Compare(text, [.. reply.PromptTexts.Select(PromptText.Decoded)], excluded);
         shingles.Add(PromptEnds.HashOf(reply.Place.ToString()), matcher.Windows(), matcher.Runs);
         matchers.Add(matcher);
         foreach (string prompt in reply.PromptTexts)
@@ -87,6 +89,7 @@ public sealed class ReplyScreening
             if (fate == Screened.LeftOut)
                 Count(overlap.GoesOn ? ReadingCounts.LeftOutGoingOn : ReadingCounts.LeftOutPromptCut, 1);
             repeated.Update(PromptEnds.HashOf(text), times => times + 1);
+            NotePrompt(reply);
         }
 
         return (fate, overlap.Copies);
@@ -94,7 +97,12 @@ public sealed class ReplyScreening
 
     /// <summary>Looks at a reply that came as token ids.</summary>
     /// <param name="reply">The reply.</param>
-    internal Screened Ids(Reply reply) => Fate(reply, cut: false);
+    internal Screened Ids(Reply reply)
+    {
+        lock (gate)
+            NotePrompt(reply);
+        return Fate(reply, cut: false);
+    }
 
     /// <summary>Looks at the token ids of a reply.</summary>
     /// <param name="ids">The ids.</param>
@@ -113,6 +121,12 @@ public sealed class ReplyScreening
     {
         lock (gate)
             Count(name, by);
+    }
+
+    private void NotePrompt(Reply reply)
+    {
+        if (reply.HasPrompt)
+            variety.Add(reply.Prompt, !reply.IsAlternative);
     }
 
     private Screened Fate(Reply reply, bool cut)

@@ -12,6 +12,12 @@ public static class ReadingCounts
     /// <summary>Replies that came without their prompt and were left out.</summary>
     public const string LeftOutWithoutPrompt = "leftOutWithoutPrompt";
 
+    /// <summary>
+    /// Replies whose prompt very many others have too, numbers in it aside: at least a fifth of all records, or a twentieth
+    /// where it has at most three words. What they were really asked may not be recorded.
+    /// </summary>
+    public const string RepliesWithCommonPrompt = "repliesWithCommonPrompt";
+
     /// <summary>Replies that repeat the end of their prompt and go on, and were left out.</summary>
     public const string LeftOutGoingOn = "leftOutGoingOn";
 

@@ -148,6 +148,47 @@ public sealed class IntakeTests : IDisposable
         Assert.Equal("--prompts-unmarked", vouched.GetProperty("waivers")[0].GetString());
     }
 
+    [Theory]
+    [InlineData("N/A", "prompts-missing")]
+    [InlineData("Answer:", "prompts-missing")]
+    [InlineData("Use this to answer.\n\n{context}", "prompts-missing")]
+    [InlineData("See file {0}.txt of the folder", "prompts-missing")]
+    [InlineData("{1}... (312 more characters)", "truncated-input")]
+    [InlineData("{2}", "reply-in-prompt")]
+    public void Innocent_replies_that_quote_what_no_prompt_records_support_nothing(string prompt, string code)
+    {
+        string[] pages = [.. System.IO.File.ReadAllLines(File("09-suspect.jsonl")).Select(line => JsonNode.Parse(line)!["text"]?.GetValue<string>() ?? "").Where(text => text.Length > 300)];
+        string path = Path.Combine(folder.Path, "replies.jsonl");
+        System.IO.File.WriteAllLines(path, pages.Select((text, i) => new JsonObject
+        {
+            ["prompt"] = prompt.Replace("{0}", $"{i}", StringComparison.Ordinal).Replace("{1}", text[..100], StringComparison.Ordinal).Replace("{2}", text[150..], StringComparison.Ordinal),
+            ["text"] = text,
+        }.ToJsonString()));
+
+        JsonElement finding = Verify(File("owner.wmkey"), path);
+
+        Assert.Equal("inconclusive", finding.GetProperty("outcome").GetString());
+        Assert.Equal("blocking", Severity(finding, code));
+    }
+
+    [Theory]
+    [InlineData("&nbsp;")]
+    [InlineData("\\u0020")]
+    [InlineData("\\n")]
+    [InlineData("<br>")]
+    [InlineData("%20")]
+    public void A_prompt_is_known_again_whatever_a_log_made_of_its_spaces(string space)
+    {
+        string[] pages = [.. System.IO.File.ReadAllLines(File("09-suspect.jsonl")).Select(line => JsonNode.Parse(line)!["text"]?.GetValue<string>() ?? "").Where(text => text.Length > 0)];
+        string path = Path.Combine(folder.Path, "replies.jsonl");
+        System.IO.File.WriteAllLines(path, pages.Select((text, i) => new JsonObject { ["prompt"] = $"Repeat page {i}:{text} Then stop.".Replace(" ", space, StringComparison.Ordinal), ["text"] = "It says:" + text }.ToJsonString()));
+
+        JsonElement finding = Verify(File("owner.wmkey"), path);
+
+        Assert.NotEqual("support", finding.GetProperty("outcome").GetString());
+        Assert.True(finding.GetProperty("logP").GetDouble() > Math.Log(1e-4)); // One fixed file; an innocent model falls below it once in 10,000.
+    }
+
     [Fact]
     public void Text_that_the_suspect_saw_is_excluded_and_named_by_its_digest()
     {

@@ -18,6 +18,8 @@ public sealed class ReadingDiagnosticsTests
     {
         // 100 replies stand in the sample; shares are of them and of those left out.
         { ReadingCounts.LeftOutWithoutPrompt, 2, DiagnosticCodes.PromptsMissing, DiagnosticSeverity.Warning },
+        { ReadingCounts.RepliesWithCommonPrompt, 6, DiagnosticCodes.PromptsMissing, DiagnosticSeverity.Blocking },
+        { ReadingCounts.RepliesWithCommonPrompt, 5, DiagnosticCodes.PromptsMissing, null },
         { ReadingCounts.LeftOutGoingOn, 5, DiagnosticCodes.ReplyInPrompt, DiagnosticSeverity.Warning },
         { ReadingCounts.LeftOutGoingOn, 6, DiagnosticCodes.ReplyInPrompt, DiagnosticSeverity.Blocking },
         { ReadingCounts.LeftOutPromptCut, 5, DiagnosticCodes.TruncatedInput, DiagnosticSeverity.Warning },

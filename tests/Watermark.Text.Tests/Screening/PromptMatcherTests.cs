@@ -84,6 +84,18 @@ public sealed class PromptMatcherTests
     }
 
     [Fact]
+    public void A_reply_that_fills_the_gap_of_a_prompt_or_begins_before_it_is_noticed()
+    {
+        var matcher = new PromptMatcher();
+        string reply = Passage + " It took three weeks until the road was dry.";
+
+        Assert.True(matcher.Compare(reply, ["Quote: " + Passage[..40] + " ... " + Passage[100..] + " It took three weeks until the road was dry."]).GoesOn);
+        Assert.True(matcher.Compare(reply, [Passage[61..] + " It took three weeks until the road was dry."]).GoesOn);
+        Assert.False(matcher.Compare(reply, ["Hm... what happened? " + reply]).GoesOn);
+        Assert.False(matcher.Compare("As you say, " + reply, ["so, " + reply]).GoesOn);
+    }
+
+    [Fact]
     public void A_reply_that_quotes_the_middle_or_stops_at_the_end_does_not_go_on()
     {
         var matcher = new PromptMatcher();
