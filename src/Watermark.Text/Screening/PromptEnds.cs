@@ -1,4 +1,5 @@
-using Watermark.NGrams;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 
 namespace Watermark.Text.Screening;
 
@@ -70,13 +71,7 @@ internal sealed class PromptEnds
 
     /// <summary>A hash of a text.</summary>
     /// <param name="text">The text.</param>
-    public static ulong HashOf(ReadOnlySpan<char> text)
-    {
-        ulong hash = NGramHash.Start;
-        foreach (char c in text)
-            hash = NGramHash.Append(hash, c);
-        return hash;
-    }
+    public static ulong HashOf(ReadOnlySpan<char> text) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text));
 
     private readonly record struct End(int Length, bool IsOpen, ulong LastWord);
 }

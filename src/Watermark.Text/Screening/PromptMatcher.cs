@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Watermark.Text.Screening;
 
 /// <summary>How a reply repeats its own prompt.</summary>
@@ -24,6 +26,10 @@ internal sealed class PromptMatcher
     private const int FollowingWords = 10;
 
     private readonly List<FoldedWord> promptWords = [];
+    private readonly List<ulong> promptWindows = [];
+    private readonly List<ulong> copyWindows = [];
+    private readonly List<ulong> runWindows = [];
+    private readonly List<ulong> tailWindows = [];
     private readonly HashSet<ulong> copies = [];
     private readonly HashSet<ulong> runs = [];
     private readonly HashSet<ulong> tails = [];
@@ -52,23 +58,23 @@ internal sealed class PromptMatcher
         RunLength = RunWords * scale;
         foreach (string prompt in prompts)
             AddPrompt(prompt, scale);
-        bool[] copied = Mark(copies, CopyWords * scale);
+        FoldedWords.ReadWindows(Words, CopyWords * scale, copyWindows);
+        FoldedWords.ReadWindows(Words, RunLength, runWindows);
+        bool[] copied = Mark(copies, copyWindows, CopyWords * scale);
         if (excluded is not null)
         {
-            bool[] known = Mark(scale == 1 ? excluded.Spaced : excluded.Unspaced, CopyWords * scale);
+            bool[] known = Mark(scale == 1 ? excluded.Spaced : excluded.Unspaced, copyWindows, CopyWords * scale);
             for (int i = 0; i < copied.Length; i++)
                 copied[i] |= known[i];
         }
 
-        return new PromptOverlap(Words.Count, Count(Mark(runs, RunLength)), GoesOn(scale), Copies(reply, copied));
+        // What is in no window of three words is in none of eight.
+        int repeated = copied.AsSpan().Contains(true) ? Mark(runs, runWindows, RunLength).AsSpan().Count(true) : 0;
+        return new PromptOverlap(Words.Count, repeated, GoesOn(scale), Copies(reply, copied));
     }
 
     /// <summary>The hashes of the reply's windows of <see cref="RunLength"/> words.</summary>
-    public IEnumerable<ulong> Windows()
-    {
-        for (int first = 0; first + RunLength <= Words.Count; first++)
-            yield return FoldedWords.Hash(Words, first, RunLength);
-    }
+    public ReadOnlySpan<ulong> Windows => CollectionsMarshal.AsSpan(runWindows);
 
     private void AddPrompt(string prompt, int scale)
     {
@@ -79,29 +85,28 @@ internal sealed class PromptMatcher
 
         // A cut may go through a word, so the end may be the last word or the one before it.
         int tail = TailWords * scale;
-        for (int dropped = 0; dropped <= 1; dropped++)
-        {
-            if (promptWords.Count - dropped >= tail)
-                tails.Add(FoldedWords.Hash(promptWords, promptWords.Count - dropped - tail, tail));
-        }
+        int kept = Math.Min(promptWords.Count, tail + 1);
+        FoldedWords.ReadWindows(promptWords.GetRange(promptWords.Count - kept, kept), tail, promptWindows);
+        tails.UnionWith(promptWindows);
     }
 
     private void AddWindows(HashSet<ulong> set, int length)
     {
-        for (int first = 0; first + length <= promptWords.Count; first++)
-            set.Add(FoldedWords.Hash(promptWords, first, length));
+        FoldedWords.ReadWindows(promptWords, length, promptWindows);
+        foreach (ulong window in promptWindows)
+            set.Add(window);
     }
 
     /// <summary>The words of the reply that lie in a window of the set.</summary>
-    private bool[] Mark(HashSet<ulong> set, int length)
+    private bool[] Mark(HashSet<ulong> set, List<ulong> windows, int length)
     {
         var marked = new bool[Words.Count];
         if (set.Count == 0)
             return marked;
         int until = 0;
-        for (int first = 0; first + length <= Words.Count; first++)
+        for (int first = 0; first < windows.Count; first++)
         {
-            if (!set.Contains(FoldedWords.Hash(Words, first, length)))
+            if (!set.Contains(windows[first]))
                 continue;
             for (int i = Math.Max(first, until); i < first + length; i++)
                 marked[i] = true;
@@ -113,11 +118,14 @@ internal sealed class PromptMatcher
 
     private bool GoesOn(int scale)
     {
+        if (tails.Count == 0)
+            return false;
         int tail = TailWords * scale;
         int following = FollowingWords * scale;
+        FoldedWords.ReadWindows(Words, tail, tailWindows);
         for (int first = 0; first + tail + following <= Words.Count; first++)
         {
-            if (tails.Contains(FoldedWords.Hash(Words, first, tail)) && !InRuns(first + tail, following))
+            if (tails.Contains(tailWindows[first]) && !InRuns(first + tail, following))
                 return true;
         }
 
@@ -129,19 +137,11 @@ internal sealed class PromptMatcher
     {
         for (int i = first; i < first + count && i + RunLength <= Words.Count; i++)
         {
-            if (!runs.Contains(FoldedWords.Hash(Words, i, RunLength)))
+            if (!runs.Contains(runWindows[i]))
                 return false;
         }
 
         return first + RunLength <= Words.Count;
-    }
-
-    private static int Count(bool[] marked)
-    {
-        int count = 0;
-        foreach (bool one in marked)
-            count += one ? 1 : 0;
-        return count;
     }
 
     /// <summary>The marked parts as text, each with the character before it: the space is part of the first token.</summary>
