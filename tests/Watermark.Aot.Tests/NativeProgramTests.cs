@@ -56,6 +56,21 @@ public sealed class NativeProgramTests(NativePrograms programs) : IClassFixture<
         AssertDone(Native("power", "--tokens", "100000"));
     }
 
+    [AotFact]
+    public void The_tool_reads_workbooks_and_Parquet_files()
+    {
+        string data = Path.Combine(NativePrograms.Root(), "tests", "TestData", "records");
+        string[] files = [Path.Combine(data, "workbook.xlsx"), .. Directory.GetFiles(Path.Combine(data, "parquet"), "*.parquet").Order(StringComparer.Ordinal)];
+
+        foreach (string file in files)
+        {
+            ProgramRun native = Native("inspect", "--json", file);
+            Assert.Equal(0, native.ExitCode);
+            Assert.Equal(Managed("inspect", "--json", file), native);
+            Assert.Contains("\"replies\"", native.Output, StringComparison.Ordinal);
+        }
+    }
+
     private static ProgramRun Managed(params IEnumerable<string> arguments) =>
         ProgramRun.Of("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Watermark.Cli.dll"), .. arguments]);
 

@@ -27,7 +27,8 @@ public sealed class NativePrograms
         return Path.Combine(output, name);
     }
 
-    private static string Root()
+    /// <summary>The folder of the tree.</summary>
+    public static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Watermark.sln")))

@@ -7,6 +7,7 @@ namespace Watermark.Text.Screening;
 public sealed class ExcludedText
 {
     private readonly List<FoldedWord> words = [];
+    private readonly List<ulong> windows = [];
 
     /// <summary>Texts added.</summary>
     public long Texts { get; private set; }
@@ -31,7 +32,7 @@ public sealed class ExcludedText
 
     private void Add(HashSet<ulong> set, int length)
     {
-        for (int first = 0; first + length <= words.Count; first++)
-            set.Add(FoldedWords.Hash(words, first, length));
+        FoldedWords.ReadWindows(words, length, windows);
+        set.UnionWith(windows);
     }
 }

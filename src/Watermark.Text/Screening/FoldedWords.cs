@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Watermark.NGrams;
 
 namespace Watermark.Text.Screening;
@@ -19,6 +20,8 @@ internal readonly record struct FoldedWord(ulong Hash, int Start, int End);
 /// </remarks>
 internal static class FoldedWords
 {
+    private const ulong Factor = 0xD1342543DE82EF95; // Odd, so that no word of a window is lost modulo 2^64.
+
     /// <summary>Reads the words of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="words">Receives the words; what it held is kept.</param>
@@ -97,16 +100,30 @@ internal static class FoldedWords
         return single > words.Count / 2 ? 2 * spaced : spaced;
     }
 
-    /// <summary>The hash of a window of words.</summary>
+    /// <summary>
+    /// The hashes of all windows of a length: a polynomial of the words' hashes that moves on by one word at a time, mixed.
+    /// </summary>
     /// <param name="words">The words of a text.</param>
-    /// <param name="first">The first word of the window.</param>
-    /// <param name="length">Its length.</param>
-    public static ulong Hash(List<FoldedWord> words, int first, int length)
+    /// <param name="length">The words of a window, at least 1.</param>
+    /// <param name="windows">Receives the hashes, by first word; what it held is lost.</param>
+    public static void ReadWindows(List<FoldedWord> words, int length, List<ulong> windows)
     {
-        ulong hash = NGramHash.Start;
-        for (int i = first; i < first + length; i++)
-            hash = NGramHash.Append(NGramHash.Append(hash, (int)words[i].Hash), (int)(words[i].Hash >> 32));
-        return hash;
+        ReadOnlySpan<FoldedWord> all = CollectionsMarshal.AsSpan(words);
+        int count = Math.Max(0, all.Length - length + 1);
+        CollectionsMarshal.SetCount(windows, count);
+        Span<ulong> hashes = CollectionsMarshal.AsSpan(windows);
+        ulong leaving = 1;
+        for (int i = 0; i < length; i++)
+            leaving *= Factor;
+        ulong sum = 0;
+        for (int end = 0; end < all.Length; end++)
+        {
+            sum = (sum * Factor) + all[end].Hash;
+            if (end >= length)
+                sum -= all[end - length].Hash * leaving;
+            if (end >= length - 1)
+                hashes[end - length + 1] = NGramHash.Append(sum, 0);
+        }
     }
 
     /// <summary>Whether a hyphen, a line end and a letter follow each other, as where a word was cut to fit a line.</summary>

@@ -1,5 +1,6 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Watermark.NGrams;
 
 namespace Watermark.Text.Screening;
 
@@ -76,13 +77,7 @@ internal sealed partial class PromptEnds
 
     /// <summary>A hash of a text.</summary>
     /// <param name="text">The text.</param>
-    public static ulong HashOf(ReadOnlySpan<char> text)
-    {
-        ulong hash = NGramHash.Start;
-        foreach (char c in text)
-            hash = NGramHash.Append(hash, c);
-        return hash;
-    }
+    public static ulong HashOf(ReadOnlySpan<char> text) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text));
 
     [GeneratedRegex(@"[\p{L}\p{Nd}]\s*(?:(?:\.\.\.|\u2026)[""'\u201d\u2019)\]]*|[\[(<](?:\.\.\.|\u2026|cut|snip)[\])>])\s*(?:[\[(<]?\+?[\d,. ]*(?:more )?(?:characters?|chars?|tokens?|words?|bytes?|lines?|truncated|omitted|cut|more)(?: more| truncated| omitted| left)?[\])>]?|(?:read|show|see|view|load) (?:more|all))?\z|(?:[\[(<][^\[\](){}<>]{0,30}(?:truncated|omitted)[^\[\](){}<>]{0,30}|[\[(<]\+\s?[\d,.]+ ?(?:more )?(?:characters?|chars?|tokens?|words?|bytes?|lines?))[\])>]\z", RegexOptions.IgnoreCase)]
     private static partial Regex CutEnding();

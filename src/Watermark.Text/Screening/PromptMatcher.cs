@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Watermark.Text.Screening;
 
 /// <summary>How a reply repeats its own prompt.</summary>
@@ -25,6 +27,10 @@ internal sealed class PromptMatcher
     private const int FollowingWords = 10;
 
     private readonly List<FoldedWord> promptWords = [];
+    private readonly List<ulong> promptWindows = [];
+    private readonly List<ulong> copyWindows = [];
+    private readonly List<ulong> runWindows = [];
+    private readonly List<ulong> tailWindows = [];
     private readonly HashSet<ulong> copies = [];
     private readonly HashSet<ulong> runs = [];
     private readonly HashSet<ulong> tails = [];
@@ -55,23 +61,23 @@ internal sealed class PromptMatcher
         RunLength = RunWords * scale;
         foreach (string prompt in prompts)
             AddPrompt(prompt, scale);
-        bool[] copied = Mark(copies, CopyWords * scale);
+        FoldedWords.ReadWindows(Words, CopyWords * scale, copyWindows);
+        FoldedWords.ReadWindows(Words, RunLength, runWindows);
+        bool[] copied = Mark(copies, copyWindows, CopyWords * scale);
         if (excluded is not null)
         {
-            bool[] known = Mark(scale == 1 ? excluded.Spaced : excluded.Unspaced, CopyWords * scale);
+            bool[] known = Mark(scale == 1 ? excluded.Spaced : excluded.Unspaced, copyWindows, CopyWords * scale);
             for (int i = 0; i < copied.Length; i++)
                 copied[i] |= known[i];
         }
 
-        return new PromptOverlap(Words.Count, Count(Mark(runs, RunLength)), GoesOn(scale), Copies(reply, copied));
+        // What is in no window of three words is in none of eight.
+        int repeated = copied.AsSpan().Contains(true) ? Mark(runs, runWindows, RunLength).AsSpan().Count(true) : 0;
+        return new PromptOverlap(Words.Count, repeated, GoesOn(scale), Copies(reply, copied));
     }
 
     /// <summary>The hashes of the reply's windows of <see cref="RunLength"/> words.</summary>
-    public IEnumerable<ulong> Windows()
-    {
-        for (int first = 0; first + RunLength <= Words.Count; first++)
-            yield return FoldedWords.Hash(Words, first, RunLength);
-    }
+    public ReadOnlySpan<ulong> Windows => CollectionsMarshal.AsSpan(runWindows);
 
     private void AddPrompt(string prompt, int scale)
     {
@@ -95,41 +101,42 @@ internal sealed class PromptMatcher
     private void AddTail(int end, int scale)
     {
         int tail = TailWords * scale;
-        for (int dropped = 0; dropped <= 1; dropped++)
-        {
-            if (end - dropped >= tail)
-                tails.Add(FoldedWords.Hash(promptWords, end - dropped - tail, tail));
-        }
+        int kept = Math.Min(end, tail + 1);
+        AddWindowsOf(tails, end - kept, kept, tail);
     }
 
     private void AddHead(int first, int scale)
     {
         int head = TailWords * scale;
-        for (int dropped = 0; dropped <= 1; dropped++)
-        {
-            if (first + dropped + head <= promptWords.Count)
-                heads.Add(FoldedWords.Hash(promptWords, first + dropped, head));
-        }
+        AddWindowsOf(heads, first, Math.Min(promptWords.Count - first, head + 1), head);
+    }
+
+    /// <summary>Adds the windows of a part of the prompt's words.</summary>
+    private void AddWindowsOf(HashSet<ulong> set, int first, int count, int length)
+    {
+        FoldedWords.ReadWindows(promptWords.GetRange(first, count), length, promptWindows);
+        set.UnionWith(promptWindows);
     }
 
     private static bool HasEllipsis(ReadOnlySpan<char> between) => between.Contains('\u2026') || between.Contains("...", StringComparison.Ordinal);
 
     private void AddWindows(HashSet<ulong> set, int length)
     {
-        for (int first = 0; first + length <= promptWords.Count; first++)
-            set.Add(FoldedWords.Hash(promptWords, first, length));
+        FoldedWords.ReadWindows(promptWords, length, promptWindows);
+        foreach (ulong window in promptWindows)
+            set.Add(window);
     }
 
     /// <summary>The words of the reply that lie in a window of the set.</summary>
-    private bool[] Mark(HashSet<ulong> set, int length)
+    private bool[] Mark(HashSet<ulong> set, List<ulong> windows, int length)
     {
         var marked = new bool[Words.Count];
         if (set.Count == 0)
             return marked;
         int until = 0;
-        for (int first = 0; first + length <= Words.Count; first++)
+        for (int first = 0; first < windows.Count; first++)
         {
-            if (!set.Contains(FoldedWords.Hash(Words, first, length)))
+            if (!set.Contains(windows[first]))
                 continue;
             for (int i = Math.Max(first, until); i < first + length; i++)
                 marked[i] = true;
@@ -141,17 +148,20 @@ internal sealed class PromptMatcher
 
     private bool GoesOn(int scale)
     {
+        if (tails.Count == 0)
+            return false;
         int tail = TailWords * scale;
         int following = FollowingWords * scale;
+        FoldedWords.ReadWindows(Words, tail, tailWindows);
         for (int first = 0; first + tail + following <= Words.Count; first++)
         {
-            if (tails.Contains(FoldedWords.Hash(Words, first, tail)) && !InRuns(first + tail, following))
+            if (tails.Contains(tailWindows[first]) && !InRuns(first + tail, following))
                 return true;
         }
 
         for (int first = following; first + tail <= Words.Count && heads.Count > 0; first++)
         {
-            if (heads.Contains(FoldedWords.Hash(Words, first, tail)) && !InRuns(first - following, following - RunLength + 1))
+            if (heads.Contains(tailWindows[first]) && !InRuns(first - following, following - RunLength + 1))
                 return true;
         }
 
@@ -163,19 +173,11 @@ internal sealed class PromptMatcher
     {
         for (int i = first; i < first + count && i + RunLength <= Words.Count; i++)
         {
-            if (!runs.Contains(FoldedWords.Hash(Words, i, RunLength)))
+            if (!runs.Contains(runWindows[i]))
                 return false;
         }
 
         return first + RunLength <= Words.Count;
-    }
-
-    private static int Count(bool[] marked)
-    {
-        int count = 0;
-        foreach (bool one in marked)
-            count += one ? 1 : 0;
-        return count;
     }
 
     /// <summary>The marked parts as text, each with the character before it: the space is part of the first token.</summary>

@@ -68,7 +68,9 @@ internal readonly record struct PromptIdentity(ulong Hash, int Words)
         words.RemoveAll(word => text.AsSpan(word.Start, word.End - word.Start).ContainsAnyInRange('0', '9'));
         if (isContext && words.Count < FewestContextWords)
             return this;
-        ulong hash = NGramHash.Append(Hash, (int)FoldedWords.Hash(words, 0, words.Count));
+        ulong hash = Hash;
+        foreach (FoldedWord word in words)
+            hash = NGramHash.Append(NGramHash.Append(hash, (int)word.Hash), (int)(word.Hash >> 32));
         return new PromptIdentity(hash, Words + words.Count);
     }
 

@@ -70,13 +70,14 @@ public sealed class ReplyScreening
         if (!matchers.TryTake(out PromptMatcher? matcher))
             matcher = new PromptMatcher();
         PromptOverlap overlap = matcher.Compare(text, [.. reply.PromptTexts.Select(PromptText.Decoded)], excluded);
-        shingles.Add(PromptEnds.HashOf(reply.Place.ToString()), matcher.Windows(), matcher.Runs);
+        shingles.Add(PromptEnds.HashOf(reply.Place.ToString()), matcher.Windows, matcher.Runs);
         matchers.Add(matcher);
         foreach (string prompt in reply.PromptTexts)
             promptEnds.Add(prompt);
         bool cut = reply.PromptTexts.Any(PromptEnds.LooksCut);
         CharacterCensus census = CharacterCensus.Of(text);
         Screened fate = Fate(reply, cut || overlap.GoesOn);
+        ulong hash = PromptEnds.HashOf(text);
         lock (gate)
         {
             Count(ReadingCounts.Words, overlap.Words);
@@ -88,7 +89,7 @@ public sealed class ReplyScreening
             Count(ReadingCounts.KeptByWaiver, promptsUnmarked && (cut || overlap.GoesOn) ? 1 : 0);
             if (fate == Screened.LeftOut)
                 Count(overlap.GoesOn ? ReadingCounts.LeftOutGoingOn : ReadingCounts.LeftOutPromptCut, 1);
-            repeated.Update(PromptEnds.HashOf(text), times => times + 1);
+            repeated.Update(hash, times => times + 1);
             NotePrompt(reply);
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Watermark.NGrams;
 
@@ -26,24 +27,52 @@ internal sealed class ShingleSketch(int capacity = ShingleSketch.DefaultCapacity
     /// <param name="conversation">A hash of the conversation: in it, replies are prompts of later ones.</param>
     /// <param name="replyWindows">Hashes of the reply's windows.</param>
     /// <param name="promptWindows">Hashes of the windows of its prompts.</param>
-    public void Add(ulong conversation, IEnumerable<ulong> replyWindows, HashSet<ulong> promptWindows)
+    public void Add(ulong conversation, ReadOnlySpan<ulong> replyWindows, HashSet<ulong> promptWindows)
     {
         ulong place = Math.Max(conversation, Own + 1);
         ulong limit = Volatile.Read(ref threshold);
-        List<ulong> mine = [.. replyWindows.Select(Spread).Where(hash => hash <= limit)];
-        HashSet<ulong> theirs = [.. promptWindows.Select(Spread).Where(hash => hash <= limit)];
+
+        // In a long corpus nearly all windows lie above the threshold, and are dropped before the lock.
+        ulong[] kept = ArrayPool<ulong>.Shared.Rent(replyWindows.Length + promptWindows.Count);
+        int mine = 0;
+        foreach (ulong window in replyWindows)
+        {
+            if (Spread(window) <= limit)
+                kept[mine++] = window;
+        }
+
+        int all = mine;
+        foreach (ulong window in promptWindows)
+        {
+            if (Spread(window) <= limit)
+                kept[all++] = window;
+        }
+
+        if (all > 0)
+            Add(place, kept.AsSpan(..mine), kept.AsSpan(mine..all), promptWindows);
+        ArrayPool<ulong>.Shared.Return(kept);
+    }
+
+    private void Add(ulong place, ReadOnlySpan<ulong> mine, ReadOnlySpan<ulong> theirs, HashSet<ulong> ownPrompt)
+    {
         lock (gate)
         {
-            foreach (ulong hash in mine)
+            // Meanwhile another thread may have lowered the threshold.
+            foreach (ulong window in mine)
             {
+                if (Spread(window) > threshold)
+                    continue;
+
                 // A window that stands in its own prompt once is no sign of a foreign prompt anywhere.
-                ref ulong known = ref CollectionsMarshal.GetValueRefOrAddDefault(replies, hash, out bool exists);
-                known = theirs.Contains(hash) || (exists && known == Own) ? Own : Joined(known, place, exists);
+                ref ulong known = ref CollectionsMarshal.GetValueRefOrAddDefault(replies, Spread(window), out bool exists);
+                known = ownPrompt.Contains(window) || (exists && known == Own) ? Own : Joined(known, place, exists);
             }
 
-            foreach (ulong hash in theirs)
+            foreach (ulong window in theirs)
             {
-                ref ulong known = ref CollectionsMarshal.GetValueRefOrAddDefault(prompts, hash, out bool exists);
+                if (Spread(window) > threshold)
+                    continue;
+                ref ulong known = ref CollectionsMarshal.GetValueRefOrAddDefault(prompts, Spread(window), out bool exists);
                 known = Joined(known, place, exists);
             }
 
