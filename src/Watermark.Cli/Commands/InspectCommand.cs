@@ -26,7 +26,7 @@ internal static class InspectCommand
 
         Examples:
           watermark inspect replies.jsonl
-          watermark inspect exports/ chats.zip --json
+          watermark inspect corpus/ chats.zip --json
         """;
 
     public static Command Create()

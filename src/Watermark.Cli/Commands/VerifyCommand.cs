@@ -22,9 +22,9 @@ internal static class VerifyCommand
 
         Examples:
           watermark verify --key owner.wmkey --suspect replies.jsonl
-          watermark verify --key owner.wmkey --suspect all.ngrams --control other.jsonl --out verdict/
-          watermark verify --key owner.wmkey --suspect a.jsonl --suspect b.jsonl --epoch 2026-10,2026-11
-          watermark verify --key owner.wmkey --suspect replies.jsonl --keys 99999 --json
+          watermark verify --key owner.wmkey --suspect suspect.ngrams --control other.jsonl --out verdict/
+          watermark verify --key owner.wmkey --suspect all.ngrams --suspect replies.jsonl --epoch 2026-10,2026-11
+          watermark verify --key owner.wmkey --suspect replies.jsonl --keys 9999 --json
         """;
 
     public static Command Create()
