@@ -71,7 +71,7 @@ internal static class InspectCommand
         foreach (FileReading file in report.Files)
         {
             table.AddRow(
-                new Cell(file.Path), new Cell(ReadingSummary.Describe(file) + (file.Truncated ? ", broke off" : string.Empty)), Number(file.Records + file.Unread), Number(file.Unread), Number(file.Replies));
+                new Cell(PlainText.Of(file.Path)), new Cell(ReadingSummary.Describe(file) + (file.Truncated ? ", broke off" : string.Empty)), Number(file.Records + file.Unread), Number(file.Unread), Number(file.Replies));
         }
 
         console.Write(table);

@@ -157,7 +157,7 @@ internal static class VerifyCommand
         foreach (Finding finding in verdict.Findings.Where(finding => finding.Counts.Scored == 0))
         {
             string why = finding.Diagnostics.First(diagnostic => diagnostic.Code == DiagnosticCodes.NothingScored).Message;
-            console.Error.WriteLine($"{finding.Title}: {why} [{DiagnosticCodes.NothingScored}]");
+            console.WriteError($"{finding.Title}: {why} [{DiagnosticCodes.NothingScored}]");
             code = ExitCodes.BadInput;
         }
 
