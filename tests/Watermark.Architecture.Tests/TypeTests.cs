@@ -11,6 +11,7 @@ public sealed partial class TypeTests
     private static readonly Dictionary<string, string> PublicForUsers = new()
     {
         ["Watermark.Forensics.Findings.DiagnosticCodes"] = "Constants, which the compiler copies into those who use them.",
+        ["Watermark.NGrams.ReadingCounts"] = "Likewise.",
         ["Watermark.Schemes.IProbabilityWatermark"] = "A sampler of one's own asks a scheme for it, as the TorchSharp library asks for its sisters.",
         ["Watermark.Schemes.Kgw.KgwScheme"] = "Whoever marked with it makes one; the tool reads it from a key file.",
         ["Watermark.Schemes.Kgw.HfKgwScheme"] = "Likewise.",

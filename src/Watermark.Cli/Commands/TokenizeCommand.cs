@@ -14,7 +14,8 @@ internal static class TokenizeCommand
 {
     private const string Help = """
         Writes the token ids of every reply, one JSON line each: {"id": …, "ids": […]}. These are the ids that detection
-        scores; compare them with those of the model's own tokenizer. Reasoning has a line of its own (id/reasoning).
+        scores; compare them with those of the model's own tokenizer. The ids of reasoning before a reply stand in a member of
+        their own, "reasoning".
 
         Examples:
           watermark tokenize --tokenizer cl100k_base replies.jsonl
@@ -42,7 +43,7 @@ internal static class TokenizeCommand
             using Stream standardOutput = StandardStreams.OpenOutput();
             using var buffered = new BufferedStream(standardOutput, 1 << 16);
             IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
-                reader.Read(parse.GetValue(inputs)!, null, cancellationToken), reply => Lines(replies.Tokenize(reply)), documents.Threads(parse), cancellationToken);
+                reader.Read(parse.GetValue(inputs)!, null, cancellationToken), reply => Line(replies.Tokenize(reply)), documents.Threads(parse), cancellationToken);
             await foreach (byte[] line in lines.ConfigureAwait(false))
                 await buffered.WriteAsync(line, cancellationToken).ConfigureAwait(false);
             await buffered.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -52,28 +53,28 @@ internal static class TokenizeCommand
         return command;
     }
 
-    private static byte[] Lines(TokenizedReply reply)
+    private static byte[] Line(TokenizedReply reply)
     {
         using var memory = new MemoryStream(256);
-        if (reply.Reasoning is { } reasoning)
-            Line(memory, reply.Id + "/reasoning", reasoning);
-        Line(memory, reply.Id, reply.Tokens);
-        return memory.ToArray();
-    }
-
-    private static void Line(MemoryStream memory, string id, int[] ids)
-    {
         using (var writer = new Utf8JsonWriter(memory, LineOptions))
         {
             writer.WriteStartObject();
-            writer.WriteString("id", id);
-            writer.WriteStartArray("ids");
-            foreach (int token in ids)
-                writer.WriteNumberValue(token);
-            writer.WriteEndArray();
+            writer.WriteString("id", reply.Id);
+            Write("ids", reply.Tokens);
+            if (reply.Reasoning is { } reasoning)
+                Write("reasoning", reasoning);
             writer.WriteEndObject();
+
+            void Write(string name, int[] ids)
+            {
+                writer.WriteStartArray(name);
+                foreach (int token in ids)
+                    writer.WriteNumberValue(token);
+                writer.WriteEndArray();
+            }
         }
 
         memory.WriteByte((byte)'\n');
+        return memory.ToArray();
     }
 }

@@ -82,6 +82,19 @@ public sealed class ReplyReader
     public IEnumerable<Reply> Read(IEnumerable<string> paths, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         Report = new ReadingReport();
+        return ReadAll(Expand(paths, cancellationToken), progress, cancellationToken).SelectMany(Replies.Of);
+    }
+
+    /// <summary>Reads conversations: who said what, replies or not.</summary>
+    /// <param name="paths">Files, folders, or <c>-</c> for standard input.</param>
+    /// <param name="progress">Told which part of the bytes is read, 0 to 1, where their number is known; or null.</param>
+    /// <param name="cancellationToken">Stops between records.</param>
+    /// <returns>The conversations in the order of the input, read one by one during enumeration. Enumerate only once.</returns>
+    /// <exception cref="FileNotFoundException">A path is neither a file nor a folder.</exception>
+    /// <exception cref="InputFormatException">As for <see cref="Read"/>.</exception>
+    public IEnumerable<Conversation> ReadConversations(IEnumerable<string> paths, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Report = new ReadingReport();
         return ReadAll(Expand(paths, cancellationToken), progress, cancellationToken);
     }
 
@@ -104,7 +117,7 @@ public sealed class ReplyReader
         return RecordReader.Expand(paths, Report, reading, cancellationToken);
     }
 
-    private IEnumerable<Reply> ReadAll(IReadOnlyList<SourceFile> files, IProgress<double>? progress, CancellationToken cancellationToken)
+    private IEnumerable<Conversation> ReadAll(IReadOnlyList<SourceFile> files, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var counts = new MappingCounts();
         var bytes = new ByteProgress(files, progress);
@@ -115,12 +128,16 @@ public sealed class ReplyReader
             foreach (Payload payload in file.Open(Report, bytes.Of(file), cancellationToken))
             {
                 var mapper = new ConversationMapper(options.Fields);
-                foreach (Reply reply in Map(payload, mapper, cancellationToken))
+                foreach (Conversation conversation in Map(payload, mapper, cancellationToken))
                 {
-                    replies++;
-                    payload.Reading.Replies++;
-                    Report.Sample(reply);
-                    yield return reply;
+                    foreach (Reply reply in Replies.Of(conversation))
+                    {
+                        replies++;
+                        payload.Reading.Replies++;
+                        Report.Sample(reply);
+                    }
+
+                    yield return conversation;
                 }
 
                 counts.Add(mapper.Counts);
@@ -136,7 +153,7 @@ public sealed class ReplyReader
         CheckFields(counts);
     }
 
-    private IEnumerable<Reply> Map(Payload payload, ConversationMapper mapper, CancellationToken cancellationToken)
+    private IEnumerable<Conversation> Map(Payload payload, ConversationMapper mapper, CancellationToken cancellationToken)
     {
         foreach (SourceRecord record in payload.Records)
         {
@@ -154,12 +171,12 @@ public sealed class ReplyReader
             }
 
             Report.Judge(options.MaxUnreadShare, atEnd: false);
-            foreach (Reply reply in conversations.SelectMany(Replies.Of))
-                yield return reply;
+            foreach (Conversation conversation in conversations)
+                yield return conversation;
         }
 
-        foreach (Reply reply in mapper.Flush((place, fault) => Report.Bad(payload.Reading, place, fault.Code, fault.Message)).SelectMany(Replies.Of))
-            yield return reply;
+        foreach (Conversation conversation in mapper.Flush((place, fault) => Report.Bad(payload.Reading, place, fault.Code, fault.Message)))
+            yield return conversation;
     }
 
     private IEnumerable<string> ReadAllTexts(IReadOnlyList<SourceFile> files, CancellationToken cancellationToken)

@@ -17,7 +17,11 @@ public sealed record ReplyTextOptions
     /// </summary>
     public bool ScoreReasoning { get; init; } = true;
 
-    /// <summary>Whether the text is normalised (<see cref="TextNormaliser"/>). <value>Default false.</value></summary>
+    /// <summary>
+    /// Whether what changes token ids but not what a reader sees is undone: letters are composed (NFC), other spaces become
+    /// U+0020, zero-width characters that writing does not need are removed, look-alike and full-width letters become the Latin
+    /// ones. Bit-exact on every system. <value>Default false.</value>
+    /// </summary>
     public bool Normalise { get; init; }
 
     /// <summary>These options as a sample records them (<see cref="SampleSchema.Preparation"/>); empty for the defaults.</summary>

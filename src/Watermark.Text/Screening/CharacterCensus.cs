@@ -7,7 +7,7 @@ namespace Watermark.Text.Screening;
 /// <param name="Invisible">Zero-width characters and direction marks where writing needs none, and tag characters.</param>
 /// <param name="Spaces">Spaces other than U+0020 between Latin letters, digits or punctuation.</param>
 /// <param name="LookAlikes">Letters of another script, or of another width, in words of Latin letters.</param>
-public readonly record struct CharacterCensus(long Invisible, long Spaces, long LookAlikes)
+internal readonly record struct CharacterCensus(long Invisible, long Spaces, long LookAlikes)
 {
     /// <summary>All of them.</summary>
     public long Total => Invisible + Spaces + LookAlikes;

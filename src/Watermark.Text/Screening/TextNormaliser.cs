@@ -11,7 +11,7 @@ namespace Watermark.Text.Screening;
 /// The reading of a normalised text is a second test beside that of the text itself, and counts as one. Key-free and
 /// bit-exact on every system: composition follows the tables of this library, not those of the system.
 /// </remarks>
-public static class TextNormaliser
+internal static class TextNormaliser
 {
     /// <summary>What it does, as samples and findings record it.</summary>
     public const string Form = "nfc, spaces, zero-width, look-alikes";

@@ -190,6 +190,9 @@ public sealed class IntakeTests : IDisposable
         string shown = ToolProcess.Run("inspect", File("../records/12-folder-skipped")).Output;
         string ids = ToolProcess.Run("tokenize", "--tokenizer", "cl100k_base", File("09-suspect.jsonl")).Output.Split('\n')[0];
 
+        ToolProcess thought = ToolProcess.Run(["tokenize", "--tokenizer", "cl100k_base", "-"], "{\"id\":\"a\",\"prompt\":\"Hi\",\"text\":\"<think>Hello</think> world\"}\n");
+
+        Assert.Equal("{\"id\":\"a\",\"ids\":[14957],\"reasoning\":[9906]}\n", thought.Output); // cl100k: "world", "Hello".
         Assert.Equal(831, seen.GetProperty("replies").GetInt32());
         Assert.Equal(3, seen.GetProperty("samples").GetArrayLength());
         Assert.Contains(seen.GetProperty("notRead").EnumerateArray(), part => part.GetProperty("where").GetString()!.EndsWith("README.md", StringComparison.Ordinal));

@@ -177,7 +177,7 @@ public sealed class OutputTests : IDisposable
             start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = process.StandardError.ReadToEnd();
+        string error = ToolProcess.WithoutSummary(process.StandardError.ReadToEnd());
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
         output.GetAwaiter().GetResult();
         return (process.ExitCode, error);

@@ -13,7 +13,7 @@ internal sealed class ToolProcess
         ExitCode = exitCode;
         Output = output;
         Summary = [.. error.Split('\n').Where(IsSummary)];
-        Error = string.Join('\n', error.Split('\n').Where(line => !IsSummary(line)));
+        Error = WithoutSummary(error);
     }
 
     /// <summary>The tool's program.</summary>
@@ -39,6 +39,9 @@ internal sealed class ToolProcess
             return document.RootElement.Clone();
         }
     }
+
+    /// <summary>An error stream without the lines that say what was read.</summary>
+    public static string WithoutSummary(string error) => string.Join('\n', error.Split('\n').Where(line => !IsSummary(line)));
 
     private static bool IsSummary(string line) => line.StartsWith("Read ", StringComparison.Ordinal) || line.StartsWith("Not read: ", StringComparison.Ordinal);
 

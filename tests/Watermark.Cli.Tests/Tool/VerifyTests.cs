@@ -297,7 +297,7 @@ public sealed class VerifyTests : IDisposable
             process.Kill();
         Assert.True(stopped, "The tool did not stop. A caller that ignores SIGINT, such as nohup in the background, hands that on.");
         Assert.Equal(130, process.ExitCode);
-        Assert.Equal("Cancelled.\n", process.StandardError.ReadToEnd());
+        Assert.Equal("Cancelled.\n", ToolProcess.WithoutSummary(process.StandardError.ReadToEnd()));
         Assert.False(Directory.Exists(output));
     }
 }

@@ -32,10 +32,20 @@ public sealed class ReplyReaderTests : IDisposable
         Assert.Equal([SourceFormat.JsonLines, SourceFormat.Delimited, SourceFormat.JsonArray], report.Files.Select(file => file.Format));
         Assert.EndsWith("README.md", Assert.Single(report.Skipped).Where, StringComparison.Ordinal);
         Assert.Equal((1, 1), (report.Counts()[ReadingCounts.SkippedFiles], report.Counts()[ReadingCounts.EmptyReplies]));
-        Assert.Equal(replies, report.Samples);
+        Assert.Equal(replies.Select(reply => reply.Id), report.Samples.Select(reply => reply.Id));
         SampleInput first = reader.Inputs[0];
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder.Path, "data/a.jsonl")))), first.Sha256);
         Assert.Equal(("a.jsonl", 1, 0), (first.Name, first.Documents, first.Unread));
+    }
+
+    [Fact]
+    public void Conversations_are_read_with_all_their_turns()
+    {
+        string path = folder.Write("a.json", "[{\"messages\": [{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Hello.\"}]}]");
+
+        Conversation conversation = Assert.Single(new ReplyReader(new ReplyReaderOptions()).ReadConversations([path]));
+
+        Assert.Equal([(Role.System, "Be brief."), (Role.User, "Hi"), (Role.Assistant, "Hello.")], conversation.Turns.Select(turn => (turn.Role, turn.Text)));
     }
 
     [Theory]
