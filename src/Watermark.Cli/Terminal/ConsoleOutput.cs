@@ -87,9 +87,15 @@ internal sealed class ConsoleOutput
             console.WriteLine(text);
     }
 
-    /// <summary>Writes a line of text to the error stream, with JSON too.</summary>
+    /// <summary>Writes a line of text to the error stream, with JSON too; wrapped at words where bars are shown.</summary>
     /// <param name="text">Plain text.</param>
-    public void WriteError(string text) => Error.WriteLine(PlainText.Of(text));
+    public void WriteError(string text)
+    {
+        if (progressConsole is null)
+            Error.WriteLine(PlainText.Of(text));
+        else
+            progressConsole.WriteLine(PlainText.Of(text));
+    }
 
     /// <summary>Writes a table or other graphics; nothing with JSON.</summary>
     /// <param name="picture">What to draw.</param>
