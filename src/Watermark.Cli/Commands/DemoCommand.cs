@@ -17,8 +17,7 @@ internal static class DemoCommand
 
         Examples:
           watermark demo
-          watermark demo --out out/demo --seed 1
-          watermark demo --text my-texts/
+          watermark demo --out out/demo --seed 1 --text my-texts/
         """;
 
     public static Command Create()

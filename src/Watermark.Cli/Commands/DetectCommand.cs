@@ -33,7 +33,7 @@ internal static class DetectCommand
 
         Examples:
           watermark detect --key owner.wmkey replies.jsonl
-          watermark detect --key owner.wmkey --tokens-field tokens --out scores.jsonl corpus/
+          watermark detect --key owner.wmkey --tokens-field tokens --out scores.jsonl ids.jsonl
           cat reply.txt | watermark detect --key owner.wmkey --positions -
         """;
 

@@ -15,15 +15,16 @@ internal static class ExtractCommand
         can run where the text is; 'verify' scores the sample where the key is.
 
         Examples:
-          watermark extract --tokenizer o200k_base --context-width 2 --out suspect.ngrams replies.jsonl
-          zcat replies.jsonl.gz | watermark extract --tokenizer cl100k_base --out suspect.ngrams -
-          watermark extract --tokenizer llama/tokenizer.model --row-limit 10000000 --out big.ngrams corpus/
+          watermark extract --tokenizer cl100k_base --out suspect.ngrams replies.jsonl
+          watermark extract --tokenizer cl100k_base --context-width 2 --out part-1.ngrams corpus/
+          zcat more.jsonl.gz | watermark extract --tokenizer cl100k_base --out part-2.ngrams -
+          watermark extract --tokenizer cl100k_base --row-limit 10000000 --out big.ngrams corpus/
         """;
 
     public static Command Create()
     {
         var output = new Option<string>("--out") { HelpName = "FILE", Description = "The sample to write.", Required = true };
-        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer of the mark: cl100k_base, o200k_base, a file, or 'ids'.", Required = true };
+        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = $"The tokenizer of the mark, which is that of the key: {KeyOptions.Tokenizers}, or 'ids' for replies that are token ids.", Required = true };
         var width = new Option<int>("--context-width") { HelpName = "H", Description = "The context width: tokens of context that the mark depends on.", DefaultValueFactory = _ => 2 };
         var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams, a uniform sample; limits memory to about 25 bytes for each." };
         var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
@@ -43,7 +44,7 @@ internal static class ExtractCommand
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
             string[] paths = parse.GetValue(inputs)!;
             StandardStreams.CheckInput(paths);
-            OutputFile target = OutputFile.Check(parse.GetValue(output)!, parse.GetValue(force), [.. paths, .. documents.Excluded(parse), parse.GetValue(tokenizer)!]);
+            OutputFile target = OutputFile.Check(parse.GetValue(output)!, parse.GetValue(force), [.. paths, .. documents.Excluded(parse), KeyOptions.FileOf(parse.GetValue(tokenizer)!)]);
             TextTokenizer text = TextTokenizer.Load(parse.GetValue(tokenizer)!);
             NGramSelection rule = selection.Read(parse, null) with { Padding = parse.GetValue(padding) };
             ReplyTextOptions prepared = documents.Text(parse, rule.ExcludePromptContexts, parse.GetValue(normalise));

@@ -59,7 +59,7 @@ internal static class FindingTable
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumn(string.Empty);
         foreach ((Measurement measurement, Finding? finding) in columns)
-            table.AddColumn(new TableColumn(new Cell(finding is null ? $"{measurement.Title} (control)" : measurement.Title)).RightAligned());
+            table.AddColumn(new TableColumn(new Cell(PlainText.Of(finding is null ? $"{measurement.Title} (control)" : measurement.Title))).RightAligned());
         Measurement first = columns[0].Measurement;
         string unit = first.Effect.Unit;
         bool share = IsShare(first);
@@ -92,7 +92,7 @@ internal static class FindingTable
         foreach ((Measurement measurement, Finding? finding) in columns)
         {
             table.AddRow(
-                new Cell(finding is null ? $"  {measurement.Title} (control)" : measurement.Title),
+                new Cell(PlainText.Of(finding is null ? $"  {measurement.Title} (control)" : measurement.Title)),
                 new Cell(Count(measurement.Counts.Scored)),
                 new Cell(Effect(measurement.Effect.Estimate, IsShare(measurement))),
                 new Cell(Probability(measurement.LogP)),

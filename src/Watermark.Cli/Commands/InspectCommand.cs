@@ -26,7 +26,7 @@ internal static class InspectCommand
 
         Examples:
           watermark inspect replies.jsonl
-          watermark inspect exports/ chats.zip --json
+          watermark inspect corpus/ chats.zip --json
         """;
 
     public static Command Create()
@@ -71,7 +71,7 @@ internal static class InspectCommand
         foreach (FileReading file in report.Files)
         {
             table.AddRow(
-                new Cell(file.Path), new Cell(ReadingSummary.Describe(file) + (file.Truncated ? ", broke off" : string.Empty)), Number(file.Records + file.Unread), Number(file.Unread), Number(file.Replies));
+                new Cell(PlainText.Of(file.Path)), new Cell(ReadingSummary.Describe(file) + (file.Truncated ? ", broke off" : string.Empty)), Number(file.Records + file.Unread), Number(file.Unread), Number(file.Replies));
         }
 
         console.Write(table);

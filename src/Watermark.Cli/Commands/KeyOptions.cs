@@ -10,10 +10,14 @@ namespace Watermark.Cli.Commands;
 /// <summary>The options of every command that uses a key.</summary>
 internal sealed class KeyOptions
 {
+    /// <summary>What the help says of the tokenizers that options take.</summary>
+    public const string Tokenizers =
+        "cl100k_base, o200k_base, a tokenizer.json, a .gguf, .model or .tiktoken file (PATH#PATTERN names how the model of a .tiktoken file cuts text, as in qwen.tiktoken#qwen2), or the folder of a model";
+
     private readonly Option<string> key = new("--key") { HelpName = "FILE", Description = "The owner's key file.", Required = true };
     private readonly Option<string[]> keys = CommonOptions.Several(new Option<string[]>("--key") { HelpName = "FILE", Description = "The owner's key file; may be repeated. In 'verify' each key is a test.", Required = true });
     private readonly Option<string?> passphrase = new(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the key's passphrase; without this option the tool asks for it." };
-    private readonly Option<string?> tokenizer = new("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer, where the key names one that is a file: .model, .tiktoken, or a folder with vocab.json and merges.txt." };
+    private readonly Option<string?> tokenizer = new("--tokenizer") { HelpName = "NAME|FILE", Description = $"The tokenizer, where the key names one that is a file which lies elsewhere now: {Tokenizers}." };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -28,9 +32,14 @@ internal sealed class KeyOptions
     /// <summary>The files that the options name: keys and the tokenizer.</summary>
     /// <param name="parse">The parsed command line.</param>
     public IEnumerable<string> Files(ParseResult parse) =>
-        new[] { parse.CommandResult.Command.Options.Contains(key) ? parse.GetValue(key) : null, parse.GetValue(tokenizer) }
+        new[] { parse.CommandResult.Command.Options.Contains(key) ? parse.GetValue(key) : null, parse.GetValue(tokenizer) is { } name ? FileOf(name) : null }
             .Concat(parse.CommandResult.Command.Options.Contains(keys) ? parse.GetValue(keys)! : [])
             .OfType<string>();
+
+    /// <summary>The file of a tokenizer, without the pattern that may be named behind it.</summary>
+    /// <param name="tokenizer">A name or path, as an option takes it.</param>
+    public static string FileOf(string tokenizer) =>
+        !Path.Exists(tokenizer) && tokenizer.LastIndexOf('#') is > 0 and int mark ? tokenizer[..mark] : tokenizer;
 
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>

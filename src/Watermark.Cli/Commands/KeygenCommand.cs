@@ -19,8 +19,8 @@ internal static class KeygenCommand
 
         Examples:
           watermark keygen --out owner.wmkey
-          watermark keygen --out owner.wmkey --gamma 1/4 --delta 2 --context-width 2
-          watermark keygen --out owner.wmkey --protect
+          watermark keygen --out wide.wmkey --tokenizer cl100k_base --gamma 1/4 --delta 2 --context-width 4
+          watermark keygen --out protected.wmkey --passphrase-env OWNER_PASSPHRASE
           watermark keygen --out acme.wmkey --from owner.wmkey --account acme
           watermark keygen --out kgw.wmkey --scheme kgw --seeding lefthash --vocabulary-size 32000 --secret-file kgw.json
         """;
@@ -29,7 +29,7 @@ internal static class KeygenCommand
     {
         var output = new Option<string>("--out") { HelpName = "FILE", Description = "The key file to make.", Required = true };
         var scheme = new SchemeOptions();
-        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The model's tokenizer: cl100k_base, o200k_base, a file, or 'ids' for token ids only.", DefaultValueFactory = _ => "cl100k_base" };
+        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = $"The model's tokenizer: {KeyOptions.Tokenizers}, or 'ids' for token ids only.", DefaultValueFactory = _ => "cl100k_base" };
         var secretFile = new Option<string?>("--secret-file") { HelpName = "FILE", Description = "The secret of an existing mark, as the key file's 'secret' member; '-' is standard input, or a prompt without echo at a terminal. Without this option a fresh secret is drawn." };
         var protect = new Option<bool>("--protect") { Description = "Protect the secret with a passphrase; the tool asks for it." };
         var passphraseEnv = new Option<string?>(PassphrasePrompt.EnvironmentOption) { HelpName = "NAME", Description = "The environment variable that holds the passphrase; implies --protect." };

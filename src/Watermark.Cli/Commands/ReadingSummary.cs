@@ -27,14 +27,14 @@ internal static class ReadingSummary
     public static void Write(ReadingReport report, ConsoleOutput console)
     {
         foreach (string line in console.Json ? [] : Lines(report))
-            console.Error.WriteLine(line);
+            console.WriteError(line);
         if (report.Unread == 0)
             return;
-        console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Warning: {report.Unread:N0} of {report.Records:N0} records could not be read and were left out:"));
+        console.WriteError(string.Create(CultureInfo.InvariantCulture, $"Warning: {report.Unread:N0} of {report.Records:N0} records could not be read and were left out:"));
         foreach (UnreadPart part in report.FirstUnread)
-            console.Error.WriteLine($"  {part.Where}: {part.Why}");
+            console.WriteError($"  {part.Where}: {part.Why}");
         if (report.Unread > report.FirstUnread.Count)
-            console.Error.WriteLine("  …");
+            console.WriteError("  …");
     }
 
     /// <summary>The name of a format.</summary>

@@ -17,8 +17,7 @@ internal static class RecheckCommand
         are identified by their content, so their names do not matter. Exit code 0 if it is the same, 2 if it is not.
 
         Examples:
-          watermark recheck verdict/verdict.json --key owner.wmkey --sample verdict/replies.jsonl.ngrams
-          watermark recheck verdict.json --key owner.wmkey --sample suspect.ngrams --sample control.ngrams --json
+          watermark recheck verdict/verdict.json --key owner.wmkey --sample suspect.ngrams --sample verdict/other.jsonl.ngrams
         """;
 
     public static Command Create()

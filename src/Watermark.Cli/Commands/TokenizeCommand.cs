@@ -19,7 +19,7 @@ internal static class TokenizeCommand
 
         Examples:
           watermark tokenize --tokenizer cl100k_base replies.jsonl
-          watermark tokenize --tokenizer tokenizer.json replies.jsonl
+          watermark tokenize --tokenizer model/tokenizer.json replies.jsonl
         """;
 
     private static readonly JsonWriterOptions LineOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -27,7 +27,7 @@ internal static class TokenizeCommand
     public static Command Create()
     {
         var inputs = CommonOptions.Inputs("Files, folders, or '-' for standard input.");
-        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = "The tokenizer: cl100k_base, o200k_base, or a file or folder of a model.", Required = true };
+        var tokenizer = new Option<string>("--tokenizer") { HelpName = "NAME|FILE", Description = $"The tokenizer: {KeyOptions.Tokenizers}.", Required = true };
         var normalise = new Option<bool>("--normalise") { Description = "Normalise the text first, as 'verify --normalise' does." };
         var documents = new InputOptions();
         var json = CommonOptions.Json();

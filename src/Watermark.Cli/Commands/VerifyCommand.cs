@@ -22,9 +22,9 @@ internal static class VerifyCommand
 
         Examples:
           watermark verify --key owner.wmkey --suspect replies.jsonl
-          watermark verify --key owner.wmkey --suspect all.ngrams --control other.jsonl --out verdict/
-          watermark verify --key owner.wmkey --suspect a.jsonl --suspect b.jsonl --epoch 2026-10,2026-11
-          watermark verify --key owner.wmkey --suspect replies.jsonl --keys 99999 --json
+          watermark verify --key owner.wmkey --suspect suspect.ngrams --control other.jsonl --out verdict/
+          watermark verify --key owner.wmkey --suspect all.ngrams --suspect replies.jsonl --epoch 2026-10,2026-11
+          watermark verify --key owner.wmkey --suspect replies.jsonl --keys 9999 --json
         """;
 
     public static Command Create()
@@ -157,7 +157,7 @@ internal static class VerifyCommand
         foreach (Finding finding in verdict.Findings.Where(finding => finding.Counts.Scored == 0))
         {
             string why = finding.Diagnostics.First(diagnostic => diagnostic.Code == DiagnosticCodes.NothingScored).Message;
-            console.Error.WriteLine($"{finding.Title}: {why} [{DiagnosticCodes.NothingScored}]");
+            console.WriteError($"{finding.Title}: {why} [{DiagnosticCodes.NothingScored}]");
             code = ExitCodes.BadInput;
         }
 

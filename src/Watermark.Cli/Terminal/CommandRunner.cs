@@ -47,7 +47,7 @@ internal static class CommandRunner
         }
         catch (Exception exception) when (IsBadInput(FirstCause(exception)))
         {
-            Say(error, Sentence(FirstCause(exception).Message));
+            Say(error, PlainText.Of(Sentence(FirstCause(exception))));
             return ExitCodes.BadInput;
         }
         catch (Exception exception) // The last handler of the process: every other exception becomes exit code 1.
@@ -85,10 +85,14 @@ internal static class CommandRunner
         exception is InputFormatException or IOException or UnauthorizedAccessException
         || exception is ArgumentException and not ArgumentNullException;
 
-    /// <summary>The first line, without the parameter name that .NET appends, ending in a full stop.</summary>
-    private static string Sentence(string message)
+    /// <summary>
+    /// The first line, without the parameter name that .NET appends, ending in a full stop. The tool's own messages have one
+    /// line, and a line break in them is part of a name.
+    /// </summary>
+    private static string Sentence(Exception exception)
     {
-        string line = message.ReplaceLineEndings("\n").Split('\n')[0].Trim();
+        string message = exception.Message;
+        string line = exception is InputFormatException ? message : message.ReplaceLineEndings("\n").Split('\n')[0].Trim();
         int parameter = line.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
         if (parameter >= 0 && line.EndsWith("')", StringComparison.Ordinal))
             line = line[..parameter];

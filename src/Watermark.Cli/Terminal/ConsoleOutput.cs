@@ -74,16 +74,27 @@ internal sealed class ConsoleOutput
         return new ConsoleOutput(Console.Out, StandardStreams.OpenOutput, Console.Error, json, Console.IsOutputRedirected, Console.IsErrorRedirected, columns);
     }
 
-    /// <summary>Writes a line of text: wrapped at words in a terminal, never wrapped where redirected, nothing with JSON.</summary>
+    /// <summary>Writes one line of text: wrapped at words in a terminal, never wrapped where redirected, nothing with JSON.</summary>
     /// <param name="text">Plain text; square brackets are not markup.</param>
     public void WriteLine(string text = "")
     {
         if (Json)
             return;
+        text = PlainText.Of(text);
         if (redirected)
             output.WriteLine(text);
         else
             console.WriteLine(text);
+    }
+
+    /// <summary>Writes a line of text to the error stream, with JSON too; wrapped at words where bars are shown.</summary>
+    /// <param name="text">Plain text.</param>
+    public void WriteError(string text)
+    {
+        if (progressConsole is null)
+            Error.WriteLine(PlainText.Of(text));
+        else
+            progressConsole.WriteLine(PlainText.Of(text));
     }
 
     /// <summary>Writes a table or other graphics; nothing with JSON.</summary>

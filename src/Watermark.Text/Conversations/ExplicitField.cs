@@ -31,7 +31,7 @@ internal sealed class ExplicitField
     /// <summary>The message of that list.</summary>
     public Node? Message { get; }
 
-    /// <summary>Finds the field.</summary>
+    /// <summary>Finds the field. A name that is not there is not shown: it may be a secret, typed at the wrong place.</summary>
     /// <param name="record">The record.</param>
     /// <param name="name">The field's name.</param>
     /// <param name="expected">What it should hold.</param>
@@ -40,7 +40,7 @@ internal sealed class ExplicitField
         var trail = new List<Node>();
         return record.TryFind(name, trail)
             ? new ExplicitField(name, trail)
-            : throw new RecordFault($"the field '{Names.Shown(name)}' is missing, expected {expected}");
+            : throw new RecordFault($"no field has the name that was given ({Names.Listed(record)}), expected {expected}");
     }
 
     /// <summary>Throws where the field belongs to a message of another role than the assistant's.</summary>

@@ -7,6 +7,7 @@ namespace Watermark.Text.Conversations;
 internal static class Names
 {
     private const int LongestShown = 40;
+    private const int MostListed = 8;
 
     // Compared as keys. Where two of the exact names of replies hold different texts, the record does not say which is the
     // reply.
@@ -81,6 +82,13 @@ internal static class Names
         foreach (char character in name.AsSpan(0, Math.Min(name.Length, LongestShown)))
             shown.Append(char.IsControl(character) || char.IsSurrogate(character) ? '?' : character);
         return name.Length > LongestShown ? shown.Append('…').ToString() : shown.ToString();
+    }
+
+    /// <summary>The first fields of a record, as messages show them.</summary>
+    public static string Listed(Node record)
+    {
+        string names = string.Join(", ", record.Members.Take(MostListed).Select(member => $"'{Shown(member.Name)}'"));
+        return names.Length == 0 ? "there are no fields" : names;
     }
 
     /// <summary>Whether this is a usual name of a reply.</summary>

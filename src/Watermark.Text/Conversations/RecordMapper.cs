@@ -122,8 +122,7 @@ internal sealed class RecordMapper(ConversationFields fields, RecordPlace place,
     {
         if (scan.Prompt.Count > 0 && scan.HasSettings)
             return new RecordFault("the record is a request without its response, expected records with replies");
-        string names = string.Join(", ", record.Members.Take(8).Select(member => $"'{Names.Shown(member.Name)}'"));
-        return new RecordFault($"no field is known to hold the reply ({(names.Length == 0 ? "there are no fields" : names)}), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field");
+        return new RecordFault($"no field is known to hold the reply ({Names.Listed(record)}), expected messages with roles or a field such as 'response' or 'text'; name it with --text-field");
     }
 
     private List<Conversation> Resolve(Node record, string id, IReadOnlyList<string> around, RecordScope scope, RecordScan scan)

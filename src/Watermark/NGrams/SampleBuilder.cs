@@ -9,8 +9,8 @@ namespace Watermark.NGrams;
 /// <remarks>
 /// Memory grows with the distinct rows: 4·(h + 4) bytes each and 11 to 21 bytes of index, and briefly twice that while a
 /// part grows. Where prompts are kept it also grows with their distinct rows, 4·(h + 1) bytes each. It does not grow with
-/// the text of the replies. With a row limit at most 9/8 of the limit, plus 65,536 rows and one document, are held, and
-/// prompts of documents that stand for no row are removed. <see cref="Build"/> holds the rows four times.
+/// the text of the replies. With a row limit at most 9/8 of the limit, plus 65,536 rows and one document, are held, with
+/// the prompts of the documents that stand for one of them. <see cref="Build"/> holds the rows four times.
 /// </remarks>
 public sealed class SampleBuilder
 {
@@ -69,12 +69,14 @@ public sealed class SampleBuilder
         bool prompted = prompts is not null && prompts.Any(prompt => prompt.Length > 0);
         workspace.Group(ids, prompts);
         ulong document = DocumentHash(ids, prompted ? prompts! : []);
+        bool stands = false;
         for (int shard = 0; shard < shards.Length; shard++)
-            AddGroup(shards[shard], workspace, workspace.GroupOf(shard), document);
+            stands |= AddGroup(shards[shard], workspace, workspace.GroupOf(shard), document);
         workspaces.Add(workspace);
 
-        // After the rows, so that a document which stands for a row is not removed meanwhile.
-        if (prompted)
+        // After the rows, so that a document which stands for a row is not removed meanwhile. Once a row limit drops most
+        // rows, most documents stand for none: their prompts would pile up until the next time that rows are dropped.
+        if (prompted && stands)
             promptRows?.Add(document, prompts!);
         Interlocked.Add(ref tokens, ids.Length);
         return prompted;
@@ -163,23 +165,28 @@ public sealed class SampleBuilder
     }
 
     /// <summary>Adds a document's rows of one part under one lock, so that the processor can wait for several at once.</summary>
-    private void AddGroup(SampleShard shard, Workspace workspace, ReadOnlySpan<int> group, ulong document)
+    /// <returns>Whether the document stands for one of them.</returns>
+    private bool AddGroup(SampleShard shard, Workspace workspace, ReadOnlySpan<int> group, ulong document)
     {
         if (group.IsEmpty)
-            return;
+            return false;
         ulong limit = Volatile.Read(ref threshold);
         int added = 0;
+        bool stands = false;
         lock (shard.Gate)
         {
             foreach (int index in group)
             {
                 ulong hash = workspace.Hash(index);
-                if (hash <= limit && shard.Add(workspace.Row(index), hash, document))
-                    added++;
+                if (hash > limit)
+                    continue;
+                added += shard.Add(workspace.Row(index), hash, document, out bool mine) ? 1 : 0;
+                stands |= mine;
             }
         }
 
         Count(added);
+        return stands;
     }
 
     private void Add(ReadOnlySpan<int> row, ulong document)
@@ -190,7 +197,7 @@ public sealed class SampleBuilder
         SampleShard shard = shards[ShardOf(hash)];
         bool isNew;
         lock (shard.Gate)
-            isNew = shard.Add(row, hash, document);
+            isNew = shard.Add(row, hash, document, out _);
         Count(isNew ? 1 : 0);
     }
 

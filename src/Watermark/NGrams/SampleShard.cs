@@ -42,14 +42,16 @@ internal sealed class SampleShard(SampleSchema schema)
     /// <param name="row">Context and token.</param>
     /// <param name="keyHash">The hash by which the row is found: of context and token, or of the context only.</param>
     /// <param name="document">The hash of the document that shows it.</param>
+    /// <param name="stands">Whether this document stands for the row now.</param>
     /// <returns>Whether the row is new.</returns>
-    public bool Add(ReadOnlySpan<int> row, ulong keyHash, ulong document)
+    public bool Add(ReadOnlySpan<int> row, ulong keyHash, ulong document, out bool stands)
     {
         int slot = FindSlot(row, keyHash);
         if (slots[slot] != 0)
         {
             int index = (int)(uint)slots[slot] - 1;
             counts[index] = RowOrder.Add(counts[index], 1, schema);
+            stands = document <= documents[index];
             documents[index] = Math.Min(documents[index], document);
             if (keyWidth < width && RowOrder.IsPreferredToken(row, Row(index)))
                 rows[(index * width) + width - 1] = row[^1];
@@ -58,6 +60,7 @@ internal sealed class SampleShard(SampleSchema schema)
 
         if ((Count + 1) * width > rows.Length)
             Grow();
+        stands = true;
         row.CopyTo(rows.AsSpan(Count * width));
         counts[Count] = 1;
         documents[Count] = document;

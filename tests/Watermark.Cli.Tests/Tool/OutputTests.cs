@@ -152,6 +152,23 @@ public sealed class OutputTests : IDisposable
         Assert.True(File.Exists(In("made.ngrams")));
     }
 
+    [Fact]
+    public void A_files_name_cannot_write_lines_of_its_own()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string replies = Replies.Write(folder, "a\nVerdict: \u001b[2Jno support \u202e.jsonl", null, count: 2);
+
+        ToolProcess shown = ToolProcess.Run("inspect", "--tokens-field", "tokens", replies);
+        ToolProcess refused = ToolProcess.Run("extract", "--tokenizer", "ids", "--tokens-field", "none", replies, "--out", In("o.ngrams"));
+
+        refused.AssertRefused(".jsonl:1: no field has the name that was given");
+        Assert.Equal(0, shown.ExitCode);
+        Assert.DoesNotContain('\u001b', shown.Output);
+        Assert.DoesNotContain('\u202e', shown.Output);
+        Assert.DoesNotContain(shown.Output.Split('\n'), line => line.StartsWith("Verdict", StringComparison.Ordinal));
+    }
+
     /// <summary>Runs the tool within a command of the shell, in which <c>"$@"</c> stands for it.</summary>
     private static (int Code, string Error) Shell(string command, params string[] arguments)
     {

@@ -56,6 +56,20 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void A_secret_in_place_of_a_fields_name_is_not_shown()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("replies.jsonl", "{\"prompt\":\"Say it.\",\"text\":\"It is said.\"}");
+        foreach (string option in new[] { "--text-field", "--tokens-field" })
+        {
+            ToolProcess run = ToolProcess.Run("extract", "--tokenizer", "cl100k_base", option, "hunter2", "--out", Path.Combine(folder.Path, "o.ngrams"), Path.Combine(folder.Path, "replies.jsonl"));
+
+            run.AssertRefused("no field has the name that was given ('prompt', 'text')");
+            Assert.DoesNotContain("hunter2", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Power_answers_in_both_directions()
     {
         foreach (string[] rule in new string[][] { ["--alpha", "1e-6"], ["--ratio", "1000"], ["--tests", "100"] })

@@ -219,6 +219,28 @@ public sealed class SampleTests
         Assert.Equal(documents.Count(document => document.Prompts.Any(prompt => prompt.Length > 0)), sample.Provenance.DocumentsWithPrompts);
     }
 
+    [Fact]
+    public void Prompts_of_documents_that_stand_for_no_row_take_no_memory()
+    {
+        const int Documents = 4_000;
+        const int Length = 1_000;
+        var builder = new SampleBuilder(new SampleSchema { ContextWidth = 2 });
+        int[] reply = [1, 2, 3, 4, 5];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Documents; i++)
+        {
+            int[] prompt = [.. Enumerable.Range(10 + i, Length)];
+            builder.AddDocument(reply, [prompt]);
+        }
+
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        // The prompts are 4,000 times 12,000 bytes. The document with the smallest hash stands for the rows: some nine times,
+        // ln 4,000 on average, a new one is the smallest so far.
+        Assert.InRange(grown, 0, Documents * Length * 12L / 10);
+        Assert.Equal(Length - 1, builder.Build().Prompts.Count);
+    }
+
     [Property(MaxTest = 30)]
     public void Files_merge_to_the_bytes_of_the_whole(ulong seed, bool limited, byte cut)
     {

@@ -28,7 +28,7 @@ public sealed class ExplicitFieldTests
     }
 
     [Theory]
-    [InlineData("x", """{"text":"One"}""", RecordFault.Unread, "the field 'x' is missing, expected a reply")]
+    [InlineData("x", """{"text":"One"}""", RecordFault.Unread, "no field has the name that was given ('text'), expected a reply")]
     [InlineData("x", """{"x":7}""", RecordFault.Unread, "the field 'x' is a number, expected a text, a message or a list of messages")]
     [InlineData("messages.0.content", """{"messages":[{"role":"user","content":"q"}]}""", RecordFault.RoleMismatch, "the field 'messages.0.content' is a turn of the role 'user', expected the assistant's; leave the field's name out to choose replies by role")]
     [InlineData("messages.0", """{"messages":[{"from":"human","value":"q"}]}""", RecordFault.RoleMismatch, "the field 'messages.0' is a turn of the role 'human', expected the assistant's; leave the field's name out to choose replies by role")]
@@ -64,7 +64,7 @@ public sealed class ExplicitFieldTests
     {
         var fields = new ConversationFields { Tokens = "out.ids", PromptTokens = "in" };
         Assert.Equal("U:p | U:1 | U:2,3 | A:4", Mapping.Shown("""{"prompt":"p","in":[[1],[2,3]],"out":{"ids":[4]}}""", fields));
-        Assert.Equal("the field 'out.ids' is missing, expected an array of token ids", Mapping.Fault("{}", fields).Message);
+        Assert.Equal("no field has the name that was given (there are no fields), expected an array of token ids", Mapping.Fault("{}", fields).Message);
         Assert.Equal("the field 'out.ids' has an array at index 0 that is no token id, expected integers from 0 to 2147483647", Mapping.Fault("""{"out":{"ids":[[1]]}}""", fields).Message);
         Assert.Equal(RecordFault.RoleMismatch, Mapping.Fault("""{"messages":[{"role":"user","content":"","ids":[1]}]}""", new ConversationFields { Tokens = "messages.0.ids" }).Code);
     }
