@@ -6,7 +6,8 @@ namespace Watermark.Text.Screening;
 
 /// <summary>
 /// Notices prompts that were cut when they were recorded: those that end with an ellipsis, and many different ones of exactly
-/// the same length that end anywhere. What was cut may be marked text that the reply quotes. Safe for concurrent use.
+/// the same length that begin or end anywhere, or have a gap. What was cut may be marked text that the reply quotes. Safe
+/// for concurrent use.
 /// </summary>
 internal sealed partial class PromptEnds
 {
@@ -47,7 +48,7 @@ internal sealed partial class PromptEnds
         if (text.Length == 0)
             return;
         ulong hash = HashOf(text);
-        bool open = !char.IsPunctuation(text[^1]) && !char.IsWhiteSpace(text[^1]);
+        bool open = (!char.IsPunctuation(text[^1]) && !char.IsWhiteSpace(text[^1])) || BeginsInside(text) || text.Contains(" ... ", StringComparison.Ordinal) || text.Contains('\u2026', StringComparison.Ordinal);
         var end = new End(text.Length, open, open ? HashOf(text.AsSpan(text.AsSpan().LastIndexOfAny(" \n\t") + 1)) : 0);
         lock (gate)
             ends.Update(hash, _ => end);

@@ -153,15 +153,14 @@ public sealed class IntakeTests : IDisposable
     [InlineData("Answer:", "prompts-missing")]
     [InlineData("Use this to answer.\n\n{context}", "prompts-missing")]
     [InlineData("See file {0}.txt of the folder", "prompts-missing")]
-    [InlineData("{1}... (312 more characters)", "truncated-input")]
-    [InlineData("{2}", "reply-in-prompt")]
+    [InlineData("{1}", "reply-in-prompt")]
     public void Innocent_replies_that_quote_what_no_prompt_records_support_nothing(string prompt, string code)
     {
         string[] pages = [.. System.IO.File.ReadAllLines(File("09-suspect.jsonl")).Select(line => JsonNode.Parse(line)!["text"]?.GetValue<string>() ?? "").Where(text => text.Length > 300)];
         string path = Path.Combine(folder.Path, "replies.jsonl");
         System.IO.File.WriteAllLines(path, pages.Select((text, i) => new JsonObject
         {
-            ["prompt"] = prompt.Replace("{0}", $"{i}", StringComparison.Ordinal).Replace("{1}", text[..100], StringComparison.Ordinal).Replace("{2}", text[150..], StringComparison.Ordinal),
+            ["prompt"] = prompt.Replace("{0}", $"{i}", StringComparison.Ordinal).Replace("{1}", text[150..], StringComparison.Ordinal),
             ["text"] = text,
         }.ToJsonString()));
 

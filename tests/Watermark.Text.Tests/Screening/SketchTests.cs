@@ -79,15 +79,18 @@ public sealed class SketchTests
         var cut = new PromptEnds();
         var whole = new PromptEnds();
         var template = new PromptEnds();
+        var gap = new PromptEnds();
         foreach ((int i, string text) in texts.Index())
         {
             cut.Add(text.Length > 120 ? text[..120] : text);
             whole.Add(text);
+            gap.Add($"{text[..25]} ... {text[^30..]}.");
             template.Add($"Describe the product with the number {i:D5} in two sentences for a customer");
         }
 
         Assert.Equal(200, cut.Count().Texts);
         Assert.True(cut.Count().AtLimit > 50);
+        Assert.True(gap.Count().AtLimit > 100);
         Assert.Equal((200, 0), whole.Count());
         Assert.Equal((200, 0), template.Count());
     }
