@@ -30,6 +30,16 @@ internal sealed class PromptCollector(SampleSchema schema)
     private readonly Dictionary<ulong, int[]> rows = [];
     private readonly Lock gate = new();
 
+    /// <summary>The documents whose prompts are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+                return rows.Count;
+        }
+    }
+
     /// <summary>Adds the prompts of a document.</summary>
     /// <param name="document">Its hash, which covers the prompts.</param>
     /// <param name="prompts">The prompts' token ids.</param>

@@ -42,6 +42,9 @@ public sealed class SampleBuilder
             shards[i] = new SampleShard(schema);
     }
 
+    /// <summary>The documents whose prompts are held.</summary>
+    internal int PromptedDocuments => promptRows?.Count ?? 0;
+
     /// <summary>Adds a document. Safe for concurrent use.</summary>
     /// <param name="ids">Token ids of the reply.</param>
     /// <param name="prompts">Token ids of the prompts that it answers, and of text that it may repeat; null for none.</param>
