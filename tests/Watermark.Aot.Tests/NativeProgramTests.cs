@@ -35,7 +35,7 @@ public sealed class NativeProgramTests(NativePrograms programs) : IClassFixture<
         AssertDone(Native("keygen", "--out", key));
         foreach (string[] input in new string[][] { [replies], [table] })
         {
-            string sample = Path.ChangeExtension(input[0], ".ngrams");
+            string sample = input[0] + ".ngrams";
             ProgramRun extracted = Native(["extract", "--tokenizer", "cl100k_base", "--context-width", "2", "--out", sample, .. input]);
             AssertDone(extracted);
             byte[] native = File.ReadAllBytes(sample);
@@ -43,7 +43,7 @@ public sealed class NativeProgramTests(NativePrograms programs) : IClassFixture<
             Assert.Equal(File.ReadAllBytes(sample + ".managed"), native);
         }
 
-        string[] verify = ["verify", "--key", key, "--suspect", Path.ChangeExtension(replies, ".ngrams"), "--keys", "20", "--json"];
+        string[] verify = ["verify", "--key", key, "--suspect", replies + ".ngrams", "--keys", "20", "--json"];
         JsonElement verdict = Json(Native(verify));
         JsonElement expected = Json(Managed(verify));
         Assert.Equal(Numbers(expected), Numbers(verdict));
@@ -74,7 +74,10 @@ public sealed class NativeProgramTests(NativePrograms programs) : IClassFixture<
     private static ProgramRun Managed(params IEnumerable<string> arguments) =>
         ProgramRun.Of("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Watermark.Cli.dll"), .. arguments]);
 
-    private static void AssertDone(ProgramRun run) => Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    /// <summary>The run ended well and said nothing on the error stream but what it read.</summary>
+    private static void AssertDone(ProgramRun run) => Assert.Equal(
+        (0, ""),
+        (run.ExitCode, string.Join('\n', run.Error.Split('\n').Where(line => !line.StartsWith("Read ", StringComparison.Ordinal) && !line.StartsWith("Not read: ", StringComparison.Ordinal)))));
 
     private static JsonElement Json(ProgramRun run)
     {

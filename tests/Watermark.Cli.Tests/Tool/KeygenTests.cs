@@ -88,23 +88,6 @@ public sealed class KeygenTests : IDisposable
         Assert.False(File.Exists(path + "2"));
     }
 
-    [Fact]
-    public void Every_example_of_the_help_that_asks_nothing_runs_as_it_is_shown()
-    {
-        folder.Write("kgw.json", "{\"hashKey\": 123456789}");
-        string[] examples = [.. ToolProcess.Run("keygen", "--help").Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("watermark keygen --out", StringComparison.Ordinal))];
-        Assert.True(examples.Length >= 5, $"The help shows {examples.Length} examples.");
-        foreach (string example in examples.Where(example => !example.Contains("--protect", StringComparison.Ordinal)))
-        {
-            string[] arguments = [.. example.Split(' ').Skip(1).Select(word => word.EndsWith(".wmkey", StringComparison.Ordinal) || word.EndsWith(".json", StringComparison.Ordinal) ? Path.Combine(folder.Path, word) : word)];
-            File.Delete(Path.Combine(folder.Path, example.Contains("--from", StringComparison.Ordinal) ? "none" : "owner.wmkey"));
-
-            ToolProcess run = ToolProcess.Run(arguments);
-
-            Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        }
-    }
-
     [Theory]
     [InlineData("--gamma", "5/4", "The field 'scheme.gamma' must be a fraction between 0 and 1")]
     [InlineData("--context-width", "9", "The field 'scheme.contextWidth' must be an integer from 0 to 8")]
