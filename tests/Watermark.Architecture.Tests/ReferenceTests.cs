@@ -9,7 +9,7 @@ public sealed class ReferenceTests
     [
         ["Watermark"],
         ["Watermark.Models", "Watermark.Text", "Watermark.SampleText"],
-        ["Watermark.TorchSharp"],
+        ["Watermark.TorchSharp", "Watermark.HuggingFace"],
         ["Watermark.Forensics"],
         ["Watermark.Reporting"],
         ["Watermark.Cli"],

@@ -55,13 +55,13 @@ internal static class InspectCommand
             if (console.Json)
                 console.WriteJson(writer => Write(writer, reader.Report, read, diagnostics));
             else
-                Print(console, reader.Report, diagnostics);
+                Print(console, reader.Report, read, diagnostics);
             return Task.FromResult(reader.Report.TruncatedFiles.Count > 0 || reader.Report.Replies == 0 ? ExitCodes.BadInput : ExitCodes.Done);
         }));
         return command;
     }
 
-    private static void Print(ConsoleOutput console, ReadingReport report, IReadOnlyList<Diagnostic> diagnostics)
+    private static void Print(ConsoleOutput console, ReadingReport report, SampleProvenance read, IReadOnlyList<Diagnostic> diagnostics)
     {
         var table = new Table { Border = TableBorder.Rounded };
         foreach (string title in new[] { "File", "Format" })
@@ -77,6 +77,7 @@ internal static class InspectCommand
         console.Write(table);
         foreach (string line in ReadingSummary.Lines(report))
             console.WriteLine(line);
+        console.WriteLine($"Repeated: {Share(read, ReadingCounts.WordsInOwnPrompt, ReadingCounts.Words)} of the words in their own prompt, {Share(read, ReadingCounts.RunsInOtherPrompts, ReadingCounts.Runs)} of the text in prompts of other replies (runs of eight words).");
         foreach (Reply reply in report.Samples)
             PrintSample(console, reply);
         console.WriteLine();
@@ -116,6 +117,9 @@ internal static class InspectCommand
     }
 
     private static string Shown(int[] ids) => string.Create(CultureInfo.InvariantCulture, $"{ids.Length:N0} token ids, {string.Join(' ', ids.Take(8))}{(ids.Length > 8 ? " …" : string.Empty)}");
+
+    private static string Share(SampleProvenance read, string part, string whole) =>
+        read.Count(whole) == 0 ? "0 %" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * read.Count(part) / read.Count(whole):0.#} %");
 
     private static Cell Number(long value) => new(value.ToString("N0", CultureInfo.InvariantCulture));
 

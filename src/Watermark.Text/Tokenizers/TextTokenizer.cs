@@ -70,6 +70,28 @@ public sealed class TextTokenizer
     /// </summary>
     public IReadOnlyList<int> SpecialTokens { get; }
 
+    /// <summary>Wraps the tokenizer of another library, for models that this one refuses.</summary>
+    /// <param name="name">The name or path, for messages.</param>
+    /// <param name="contentHash">SHA-256 of the tokenizer's content, 64 lower-case hexadecimal digits.</param>
+    /// <param name="vocabularySize">One more than the greatest ordinary id, at least 1.</param>
+    /// <param name="specialTokens">Ids that are not text and are not scored, ascending.</param>
+    /// <param name="encode">Text to ids, without marks of a beginning or an end; called from several threads.</param>
+    /// <param name="decode">Ids to text; called from several threads.</param>
+    /// <exception cref="ArgumentException">The hash or the size is none.</exception>
+    public static TextTokenizer FromEncoder(
+        string name, string contentHash, int vocabularySize, IReadOnlyList<int> specialTokens, Func<string, int[]> encode, Func<int[], string> decode)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(contentHash);
+        ArgumentNullException.ThrowIfNull(specialTokens);
+        ArgumentNullException.ThrowIfNull(encode);
+        ArgumentNullException.ThrowIfNull(decode);
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        if (contentHash.Length != 64 || !contentHash.All(char.IsAsciiHexDigitLower))
+            throw new ArgumentException("The hash of a tokenizer has 64 lower-case hexadecimal digits.", nameof(contentHash));
+        return new TextTokenizer(name, contentHash, specialTokens, new ForeignCodec(vocabularySize, encode, decode));
+    }
+
     /// <summary>Whether a name means an encoding whose data are part of this library.</summary>
     /// <param name="name">A name or path.</param>
     public static bool IsBuiltIn(string name) => name is "cl100k_base" or "o200k_base";

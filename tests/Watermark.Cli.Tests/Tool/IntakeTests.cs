@@ -238,6 +238,7 @@ public sealed class IntakeTests : IDisposable
         Assert.Contains(seen.GetProperty("notRead").EnumerateArray(), part => part.GetProperty("where").GetString()!.EndsWith("README.md", StringComparison.Ordinal));
         Assert.Contains("Parquet", shown, StringComparison.Ordinal);
         Assert.Contains("text beside data files", shown, StringComparison.Ordinal);
+        Assert.Matches("Repeated: 0(\\.[1-9])? % of the words in their own prompt, 0(\\.[1-9])? % of the text in prompts of other replies", shown);
         Assert.StartsWith("{\"id\":\"suspect-00001\",\"ids\":[279,2175,58211,1211,2520,810,2038,11,", ids, StringComparison.Ordinal);
     }
 
