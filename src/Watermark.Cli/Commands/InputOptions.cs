@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Watermark.Cli.Terminal;
+using Watermark.NGrams;
 using Watermark.Text.Conversations;
 using Watermark.Text.Screening;
 using Watermark.Text.Tokenizers;
@@ -19,6 +20,9 @@ internal sealed class InputOptions
     private readonly Option<bool> promptsUnmarked = new(Verification.PromptsUnmarked) { Description = "You take responsibility that the prompts hold no marked text. Samples and findings state this." };
     private readonly Option<double> malformed = new("--max-malformed") { HelpName = "SHARE", Description = "The share of records that cannot be read above which the run stops.", DefaultValueFactory = _ => 0.01 };
     private readonly Option<int> threads = new("--threads") { HelpName = "N", Description = "The number of threads; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+    // Read once, for any number of suspects, controls and keys.
+    private (ExcludedText Text, IReadOnlyList<SampleInput> Inputs)? excluded;
 
     /// <summary>Creates the options.</summary>
     public InputOptions() => reasoning.AcceptOnlyFromAmong("score", "leave-out");
@@ -67,19 +71,24 @@ internal sealed class InputOptions
     public ReplyTextOptions Text(ParseResult parse, bool readPrompts, bool normalise) =>
         new() { ReadPrompts = readPrompts, ScoreReasoning = parse.GetValue(reasoning) == "score", Normalise = normalise };
 
-    /// <summary>A new screening; text to exclude is read.</summary>
+    /// <summary>A new screening. Text to exclude is read once for all screenings of a command.</summary>
     /// <param name="parse">The parsed command line.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public ReplyScreening Screening(ParseResult parse, CancellationToken cancellationToken)
     {
-        string[] paths = parse.GetValue(exclude) ?? [];
-        if (paths.Length == 0)
+        if (Excluded(parse) is not { Count: > 0 } paths)
             return new ReplyScreening(PromptsUnmarkedGiven(parse));
+        (ExcludedText text, IReadOnlyList<SampleInput> inputs) = excluded ??= ReadExcluded(paths, cancellationToken);
+        return new ReplyScreening(PromptsUnmarkedGiven(parse), text) { ExcludedInputs = inputs };
+    }
+
+    private static (ExcludedText Text, IReadOnlyList<SampleInput> Inputs) ReadExcluded(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
         var reader = new ReplyReader(new ReplyReaderOptions());
         var excluded = new ExcludedText();
         foreach (string text in reader.ReadTexts(paths, cancellationToken))
             excluded.Add(text);
-        return new ReplyScreening(PromptsUnmarkedGiven(parse), excluded) { ExcludedInputs = reader.Inputs };
+        return (excluded, [.. reader.Inputs]);
     }
 
     /// <summary>The files of text to exclude.</summary>
