@@ -20,7 +20,6 @@ public static class CorpusExtraction
     /// <param name="replies">The replies, read one at a time.</param>
     /// <param name="tokenizer">Turns text into ids; not used for replies that bring theirs.</param>
     /// <param name="schema">What is collected.</param>
-    /// <param name="keepWithoutPrompt">Whether replies without a prompt stay, because prompts are not read or somebody vouches for them.</param>
     /// <param name="degreeOfParallelism">Threads, at least 1.</param>
     /// <param name="cancellationToken">Stops between replies.</param>
     /// <remarks>Memory: the sample, and a few replies per thread.</remarks>
@@ -28,7 +27,6 @@ public static class CorpusExtraction
         IEnumerable<Reply> replies,
         ReplyTokenizer tokenizer,
         SampleSchema schema,
-        bool keepWithoutPrompt,
         int degreeOfParallelism,
         CancellationToken cancellationToken = default)
     {
@@ -49,7 +47,7 @@ public static class CorpusExtraction
             TokenizedReply tokenized = tokenizer.Tokenize(reply);
             if (tokenized.IsLeftOut)
                 return;
-            bool aside = !tokenized.HasPrompt && !keepWithoutPrompt;
+            bool aside = !tokenized.HasPrompt && !tokenizer.KeepsWithoutPrompt;
             SampleBuilder builder = aside ? promptless : prompted;
             Interlocked.Increment(ref aside ? ref without : ref withPrompt);
             builder.AddDocument(tokenized.Tokens, tokenized.Prompts, tokenized.HasPrompt);

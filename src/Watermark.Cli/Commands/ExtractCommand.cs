@@ -56,7 +56,6 @@ internal static class ExtractCommand
                 documents.Reader(parse, text),
                 prepared,
                 documents.Screening(parse, cancellationToken),
-                keepWithoutPrompt: documents.PromptsUnmarkedGiven(parse) || !prepared.ReadPrompts,
                 documents.Threads(parse),
                 console,
                 "Reading",

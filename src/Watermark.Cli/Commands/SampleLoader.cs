@@ -48,7 +48,6 @@ internal static class SampleLoader
     /// <param name="reading">How replies are read.</param>
     /// <param name="text">What is done to their text.</param>
     /// <param name="screening">Looks at every reply.</param>
-    /// <param name="keepWithoutPrompt">Whether replies without a prompt stay.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="console">Shows progress and what was read.</param>
     /// <param name="label">What the progress bar says.</param>
@@ -61,7 +60,6 @@ internal static class SampleLoader
         ReplyReaderOptions reading,
         ReplyTextOptions text,
         ReplyScreening screening,
-        bool keepWithoutPrompt,
         int threads,
         ConsoleOutput console,
         string label,
@@ -79,7 +77,7 @@ internal static class SampleLoader
             try
             {
                 Sample extracted = CorpusExtraction.Extract(
-                    reader.Read(inputs, progress, token), new ReplyTokenizer(tokenizer, screening, text), schema, keepWithoutPrompt, threads, token);
+                    reader.Read(inputs, progress, token), new ReplyTokenizer(tokenizer, screening, text), schema, threads, token);
                 return extracted.WithInputs([.. reader.Inputs, .. screening.ExcludedInputs], ReplySurvey.ReadingOf(reader, screening));
             }
             catch (InvalidOperationException exception)

@@ -63,7 +63,6 @@ internal sealed class SampleSource(
             documents.Reader(parse, tokenizer),
             text,
             documents.Screening(parse, cancellationToken),
-            keepWithoutPrompt: documents.PromptsUnmarkedGiven(parse) || !text.ReadPrompts,
             documents.Threads(parse),
             console,
             label,

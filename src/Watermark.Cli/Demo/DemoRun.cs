@@ -88,7 +88,6 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
                 new ReplyReaderOptions(),
                 new ReplyTextOptions(),
                 new ReplyScreening(),
-                keepWithoutPrompt: false,
                 Environment.ProcessorCount,
                 console,
                 $"Reading the {student}",

@@ -67,6 +67,9 @@ public sealed class ReplyTokenizer
     /// <summary>What was noticed.</summary>
     public ReplyScreening Screening { get; }
 
+    /// <summary>Whether replies without a prompt stay, because prompts are not read or somebody vouches for them.</summary>
+    internal bool KeepsWithoutPrompt => !options.ReadPrompts || Screening.PromptsUnmarked;
+
     private bool TakesText => tokenizer.Name != TextTokenizer.Ids;
 
     /// <summary>Tokenizes a reply; token ids that it brings are used unchanged.</summary>

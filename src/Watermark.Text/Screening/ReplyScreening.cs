@@ -25,7 +25,6 @@ public sealed class ReplyScreening
 {
     private const int RepeatedCapacity = 1 << 16;
 
-    private readonly bool promptsUnmarked;
     private readonly ExcludedText? excluded;
     private readonly ConcurrentBag<PromptMatcher> matchers = [];
     private readonly ShingleSketch shingles = new();
@@ -40,9 +39,12 @@ public sealed class ReplyScreening
     /// <param name="excluded">Text that the suspect may have seen when it was asked; null for none.</param>
     public ReplyScreening(bool promptsUnmarked = false, ExcludedText? excluded = null)
     {
-        this.promptsUnmarked = promptsUnmarked;
+        PromptsUnmarked = promptsUnmarked;
         this.excluded = excluded;
     }
+
+    /// <summary>Whether somebody vouches that no prompt holds marked text.</summary>
+    internal bool PromptsUnmarked { get; }
 
     /// <summary>The files of the excluded text. <value>Default empty.</value></summary>
     public IReadOnlyList<SampleInput> ExcludedInputs { get; init; } = [];
@@ -86,7 +88,7 @@ public sealed class ReplyScreening
             Count(ReadingCounts.InvisibleCharacters, census.Invisible);
             Count(ReadingCounts.OtherSpaces, census.Spaces);
             Count(ReadingCounts.LookAlikes, census.LookAlikes);
-            Count(ReadingCounts.KeptByWaiver, promptsUnmarked && (cut || overlap.GoesOn) ? 1 : 0);
+            Count(ReadingCounts.KeptByWaiver, PromptsUnmarked && (cut || overlap.GoesOn) ? 1 : 0);
             if (fate == Screened.LeftOut)
                 Count(overlap.GoesOn ? ReadingCounts.LeftOutGoingOn : ReadingCounts.LeftOutPromptCut, 1);
             repeated.Update(hash, times => times + 1);
@@ -132,7 +134,7 @@ public sealed class ReplyScreening
 
     private Screened Fate(Reply reply, bool cut)
     {
-        if (promptsUnmarked)
+        if (PromptsUnmarked)
             return Screened.Kept;
         return cut ? Screened.LeftOut : reply.HasPrompt ? Screened.Kept : Screened.WithoutPrompt;
     }

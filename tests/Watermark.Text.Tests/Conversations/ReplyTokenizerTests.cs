@@ -87,7 +87,7 @@ public sealed class ReplyTokenizerTests
         IEnumerable<Reply> replies = Enumerable.Range(0, count).Select(i => Reply($"Answer number {i} is this one.", i < without ? [] : [$"Question number {i}?"]));
         var tokenizer = new ReplyTokenizer(Tokenizer, new ReplyScreening(), new ReplyTextOptions());
 
-        Sample sample = CorpusExtraction.Extract(replies, tokenizer, new SampleSchema { ContextWidth = 1 }, keepWithoutPrompt: false, degreeOfParallelism: 2);
+        Sample sample = CorpusExtraction.Extract(replies, tokenizer, new SampleSchema { ContextWidth = 1 }, degreeOfParallelism: 2);
         IReadOnlyDictionary<string, long> counts = tokenizer.Screening.Counts();
 
         Assert.Equal((documents, prompted), (sample.Documents, sample.Provenance.DocumentsWithPrompts));
@@ -102,7 +102,7 @@ public sealed class ReplyTokenizerTests
         (Sample Sample, IReadOnlyDictionary<string, long> Counts)[] runs = [.. new[] { 1, 4 }.Select(threads =>
         {
             var tokenizer = new ReplyTokenizer(Tokenizer, new ReplyScreening(), new ReplyTextOptions());
-            return (CorpusExtraction.Extract(replies, tokenizer, new SampleSchema { ContextWidth = 1 }, false, threads), tokenizer.Screening.Counts());
+            return (CorpusExtraction.Extract(replies, tokenizer, new SampleSchema { ContextWidth = 1 }, threads), tokenizer.Screening.Counts());
         })];
 
         Assert.Equal(runs[0].Sample.Digest, runs[1].Sample.Digest);
