@@ -8,7 +8,7 @@ using Watermark.Forensics.Findings;
 using Watermark.Scoring;
 using Watermark.Keys;
 using Watermark.NGrams;
-using Watermark.Reporting;
+using Watermark.Forensics.Json;
 using Watermark.Schemes;
 using Watermark.Text;
 using Watermark.Text.Conversations;

@@ -5,7 +5,7 @@ using Watermark.Cli.Terminal;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
-using Watermark.Reporting;
+using Watermark.Forensics.Json;
 using Watermark.Schemes;
 using Watermark.Text.Tokenizers;
 

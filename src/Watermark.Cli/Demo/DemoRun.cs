@@ -7,7 +7,7 @@ using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.Keys;
 using Watermark.NGrams;
-using Watermark.Reporting;
+using Watermark.Forensics.Json;
 using Watermark.SampleText;
 using Watermark.Schemes;
 using Watermark.Text.Conversations;

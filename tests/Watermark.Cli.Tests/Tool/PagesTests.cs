@@ -26,7 +26,7 @@ public sealed class PagesTests
     [Fact]
     public void The_page_of_the_verdict_names_every_code_and_count()
     {
-        string page = Page("src/Watermark.Reporting/verdict-json.md");
+        string page = Page("src/Watermark.Forensics/Json/verdict-json.md");
 
         foreach (Type names in new[] { typeof(DiagnosticCodes), typeof(ReadingCounts) })
         {

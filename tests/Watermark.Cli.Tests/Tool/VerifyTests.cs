@@ -4,7 +4,7 @@ using Watermark.Catalog;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
 using Watermark.Randomness;
-using Watermark.Reporting;
+using Watermark.Forensics.Json;
 using Watermark.Schemes;
 using Watermark.TestKit;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 
-namespace Watermark.Reporting.Tests;
+namespace Watermark.Forensics.Tests.Json;
 
 public sealed class VerdictComparisonTests
 {

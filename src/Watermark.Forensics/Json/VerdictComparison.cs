@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Watermark.Forensics.Findings;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>
 /// Compares a stored verdict with one computed again: whole numbers and texts must be equal, other numbers must agree to a

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Watermark.Forensics.Json;
 using Watermark.Scoring;
 using Watermark.Statistics;
 
-namespace Watermark.Reporting.Tests;
+namespace Watermark.Forensics.Tests.Json;
 
 public sealed class DetectionJsonTests
 {

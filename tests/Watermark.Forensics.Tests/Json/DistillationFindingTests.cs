@@ -1,16 +1,17 @@
 using System.Text;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 using Watermark.Keys;
 using Watermark.NGrams;
 using Watermark.Randomness;
-using Watermark.Schemes;
 using Watermark.Schemes.Kgw;
 using Watermark.Schemes.Native;
 using Watermark.Schemes.SynthId;
+using Watermark.Schemes;
 using Watermark.TestKit;
 
-namespace Watermark.Reporting.Tests;
+namespace Watermark.Forensics.Tests.Json;
 
 /// <summary>Real findings of every null go through the file and come back the same.</summary>
 public sealed class DistillationFindingTests

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Watermark.Forensics.Findings;
 using Watermark.Statistics;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>A finding as a JSON object; <c>verdict-json.md</c> describes its members.</summary>
 public static class FindingJson

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Watermark.Forensics.Findings;
 using Watermark.Statistics;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>
 /// Reads a finding of a verdict. Members that follow from others (outcome, strength, adjusted values) are computed again,

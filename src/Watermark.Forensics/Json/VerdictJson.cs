@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Watermark.Forensics.Findings;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>
 /// A verdict as <c>verdict.json</c>; <c>verdict-json.md</c> beside this class describes every member. The same verdict

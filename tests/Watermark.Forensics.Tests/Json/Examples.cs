@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 using Watermark.Statistics;
 
-namespace Watermark.Reporting.Tests;
+namespace Watermark.Forensics.Tests.Json;
 
 /// <summary>Verdicts with every member in use, and with none that may be absent.</summary>
 internal static class Examples

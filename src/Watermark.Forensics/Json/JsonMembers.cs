@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>How all documents of this library write members.</summary>
 internal static class JsonMembers

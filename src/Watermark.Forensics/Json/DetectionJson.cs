@@ -2,7 +2,7 @@ using System.Text.Json;
 using Watermark.Scoring;
 using Watermark.Statistics;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>Detection results as members of a JSON object.</summary>
 public static class DetectionJson

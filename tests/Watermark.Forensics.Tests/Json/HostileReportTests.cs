@@ -1,7 +1,8 @@
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 using Watermark.TestKit.Fuzzing;
 
-namespace Watermark.Reporting.Tests;
+namespace Watermark.Forensics.Tests.Json;
 
 /// <summary>Damaged and forged plans and verdicts are refused in one sentence.</summary>
 public sealed class HostileReportTests

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 
-namespace Watermark.Reporting.Tests;
+namespace Watermark.Forensics.Tests.Json;
 
 public sealed class VerdictJsonTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Watermark.Forensics.Findings;
 using Watermark.Statistics;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>A plan as <c>plan.json</c>; <c>plan-json.md</c> beside this class describes every member.</summary>
 public static class PlanJson

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Watermark.Reporting;
+namespace Watermark.Forensics.Json;
 
 /// <summary>
 /// Reads the members of a JSON object strictly: a member that is missing, of another kind or unknown gives an error of one
