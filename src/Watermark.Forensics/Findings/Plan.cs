@@ -60,6 +60,36 @@ public sealed record Plan
     /// <summary>The green fraction; null where it is left open or the scheme has none.</summary>
     public Fraction? Gamma { get; init; }
 
+    /// <summary>The name of the case for readers; empty for none.</summary>
+    public string Title { get; init; } = string.Empty;
+
+    /// <summary>When the plan was fixed, UTC to the second, as its author states it; null where it is not stated.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>SHA-256 of the file with the prompts, 64 lower-case hexadecimal digits; null where it is left open.</summary>
+    public string? PromptsSha256 { get; init; }
+
+    /// <summary>Replies collected for each prompt and subject. <value>Default 1, 1 … 1,000.</value></summary>
+    public int RepliesPerPrompt { get; init; } = 1;
+
+    /// <summary>Every suspect and control by name; empty where they are left open.</summary>
+    public IReadOnlyList<PlannedSubject> Subjects { get; init; } = [];
+
+    /// <summary>Whether rows may have weights; null where it is left open.</summary>
+    public bool? Weighted { get; init; }
+
+    /// <summary>When the collection ends; null where it is left open.</summary>
+    public StoppingRule? Stopping { get; init; }
+
+    /// <summary>
+    /// SHA-256 of every file with text that is not scored where replies repeat it; null where it is left open, empty for none.
+    /// </summary>
+    public IReadOnlyList<string>? Exclusions { get; init; }
+
+    /// <summary>The planned subjects of a role.</summary>
+    /// <param name="role">The role.</param>
+    public IEnumerable<PlannedSubject> Planned(SubjectRole role) => Subjects.Where(subject => subject.Role == role);
+
     /// <summary>A sentence on what is wrong with the plan, which names the field and what was expected, or null.</summary>
     public string? Fault()
     {
@@ -85,7 +115,28 @@ public sealed record Plan
             return "The field 'selection' is empty; a selection or null was expected.";
         if (ContextWidth is < 0 or > 64)
             return Words.Fault("contextWidth", ContextWidth.Value, "a whole number from 0 to 64");
-        return Gamma is { IsProperProbability: false } ? $"The field 'gamma' is {Gamma}; a fraction between 0 and 1 was expected." : null;
+        return (Subjects.Select(subject => subject.Fault()).FirstOrDefault(fault => fault is not null) ?? Stopping?.Fault() ?? CollectionFault()) is { } found
+            ? found
+            : Gamma is { IsProperProbability: false } ? $"The field 'gamma' is {Gamma}; a fraction between 0 and 1 was expected." : null;
+    }
+
+    private string? CollectionFault()
+    {
+        if (RepliesPerPrompt is < 1 or > 1000)
+            return Words.Fault("repliesPerPrompt", RepliesPerPrompt, "a whole number from 1 to 1,000");
+        if (Subjects.Select(subject => subject.Name).Distinct(StringComparer.Ordinal).Count() != Subjects.Count)
+            return "The field 'subjects' names a subject twice; each was expected once.";
+        if (Subjects.Count > 0 && !Planned(SubjectRole.Suspect).Any())
+            return "The field 'subjects' names no suspect; at least one was expected.";
+        if (Tests.Stated is null && Tests.Suspects < Planned(SubjectRole.Suspect).Count())
+            return Words.Fault("multiplicity.suspects", Tests.Suspects, $"at least the {Planned(SubjectRole.Suspect).Count()} that 'subjects' lists");
+        foreach ((string field, string digest) in (Exclusions ?? []).Select(digest => ("exclusions", digest)).Concat(PromptsSha256 is { } prompts ? [("promptsSha256", prompts)] : []))
+        {
+            if (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower))
+                return $"The field '{field}' holds '{digest}'; a SHA-256 of 64 lower-case hexadecimal digits was expected.";
+        }
+
+        return null;
     }
 
     /// <summary>Throws where the plan is not valid.</summary>

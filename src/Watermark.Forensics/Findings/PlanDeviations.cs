@@ -26,6 +26,8 @@ internal static class PlanDeviations
             yield return threshold;
         foreach (Diagnostic panel in Panel(plan, finding))
             yield return panel;
+        foreach (Diagnostic subject in Subjects(plan, finding))
+            yield return subject;
         string? selection = finding.Options.FirstOrDefault(option => option.Name == SelectionOption)?.Value;
         if (plan.Selection is { } plannedSelection && selection != plannedSelection)
             yield return Blocking($"The selection is {selection ?? "not known"}, and the plan fixed {plannedSelection}.");
@@ -42,6 +44,51 @@ internal static class PlanDeviations
                 $"The plan requires {plan.ControlsRequired} controls that could have shown an effect like the suspect's; of the {finding.Controls.Count} given, {finding.AdequateControls} could.");
         }
     }
+
+    /// <summary>The differences between all findings together and the plan.</summary>
+    public static IEnumerable<Diagnostic> Of(Plan plan, IReadOnlyList<Finding> findings)
+    {
+        if (plan.Subjects.Count == 0)
+            yield break;
+        foreach (PlannedSubject suspect in plan.Planned(SubjectRole.Suspect))
+        {
+            if (!findings.Any(finding => IsOf(finding, suspect)))
+                yield return Warning($"The plan names the suspect {suspect.Name}, and no finding is about it; it counts as p = 1.");
+        }
+    }
+
+    /// <summary>Suspects, controls and exclusions that are not the planned ones.</summary>
+    private static IEnumerable<Diagnostic> Subjects(Plan plan, Finding finding)
+    {
+        if (plan.Weighted is { } weighted && weighted != finding.Statistic.Contains("weighted-", StringComparison.Ordinal))
+            yield return Blocking(weighted ? "The rows have no weights, and the plan fixed weights." : "The rows have weights, and the plan fixed none.");
+        if (plan.Exclusions is { } exclusions)
+        {
+            string[] used = [.. finding.Inputs.Where(input => input.Role == "suspect-excluded").Select(input => input.Sha256).Distinct(StringComparer.Ordinal)];
+            if (!used.ToHashSet(StringComparer.Ordinal).SetEquals(exclusions))
+                yield return Blocking($"The text to exclude is not what the plan fixed: {used.Length} files were used, and the plan names {exclusions.Count}; {used.Intersect(exclusions, StringComparer.Ordinal).Count()} of them are the same.");
+        }
+
+        if (plan.Subjects.Count == 0)
+            yield break;
+        if (!plan.Planned(SubjectRole.Suspect).Any(suspect => IsOf(finding, suspect)))
+            yield return Blocking($"The suspect {finding.Title} is not in the plan.");
+        foreach (PlannedSubject control in plan.Planned(SubjectRole.Control))
+        {
+            if (!finding.Controls.Any(found => IsOf(found, control)))
+                yield return Blocking($"The plan names the control {control.Name}, and it was not tested.");
+        }
+
+        foreach (ControlFinding control in finding.Controls)
+        {
+            if (!plan.Planned(SubjectRole.Control).Any(planned => IsOf(control, planned)))
+                yield return Warning($"The control {control.Title} is not in the plan.");
+        }
+    }
+
+    /// <summary>A title is the subject's name, alone or followed by the key's.</summary>
+    private static bool IsOf(Measurement measurement, PlannedSubject subject) =>
+        measurement.Title == subject.Name || measurement.Title.StartsWith(subject.Name + ", ", StringComparison.Ordinal);
 
     /// <summary>
     /// Tests in addition to those planned; M is the larger count, so they make every conclusion harder to reach.

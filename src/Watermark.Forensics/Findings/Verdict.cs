@@ -128,23 +128,23 @@ public sealed record Verdict
         }
 
         Finding[] judged = plan is null ? [.. findings] : [.. findings.Select(finding => finding.With(PlanDeviations.Of(plan, finding)))];
-        return new Verdict(judged, plan, tests, run) { Diagnostics = [.. Notes(judged.Length, plan, looked, tests.M)] };
+        return new Verdict(judged, plan, tests, run) { Diagnostics = [.. Notes(judged, plan, looked, tests.M)] };
     }
 
-    private static IEnumerable<Diagnostic> Notes(int findings, Plan? plan, TestCount looked, long tests)
+    private static IEnumerable<Diagnostic> Notes(Finding[] findings, Plan? plan, TestCount looked, long tests)
     {
         if (plan is null)
             yield return Diagnostic.Note(DiagnosticCodes.NoPlan, "No plan was fixed before the data were seen: M counts the tests that the command line asked for.");
         else
         {
-            foreach (Diagnostic deviation in PlanDeviations.Of(plan, looked))
+            foreach (Diagnostic deviation in PlanDeviations.Of(plan, looked).Concat(PlanDeviations.Of(plan, findings)))
                 yield return deviation;
         }
 
-        if (tests > findings)
+        if (tests > findings.Length)
         {
             yield return Diagnostic.Note(
-                DiagnosticCodes.FindingsMissing, $"{Words.Tests(tests)} are counted and {findings} shown; the others count as p = 1 and e = 0.");
+                DiagnosticCodes.FindingsMissing, $"{Words.Tests(tests)} are counted and {findings.Length} shown; the others count as p = 1 and e = 0.");
         }
     }
 

@@ -7,9 +7,13 @@ namespace Watermark.Forensics.Json;
 /// <summary>A plan as <c>plan.json</c>; <c>plan-json.md</c> beside this class describes every member.</summary>
 public static class PlanJson
 {
-    /// <summary>The value of the <c>format</c> member.</summary>
-    public const string Format = "watermark-plan/1";
+    /// <summary>The value of the <c>format</c> member; <c>watermark-plan/1</c>, which has no members of the collection, is read too.</summary>
+    public const string Format = "watermark-plan/2";
 
+    private const string FirstFormat = "watermark-plan/1";
+
+    private static readonly (string Word, SubjectRole Value)[] Roles = [("suspect", SubjectRole.Suspect), ("control", SubjectRole.Control)];
+    private static readonly (string Word, StoppingKind Value)[] Stops = [("fixed", StoppingKind.Fixed), ("anytime", StoppingKind.Anytime)];
     private static readonly (string Word, CombinationRule Value)[] Rules = [("mean-e", CombinationRule.MeanE), ("holm", CombinationRule.Holm)];
 
     /// <summary>Writes the plan as indented UTF-8 JSON with a final line feed; the same plan gives the same bytes.</summary>
@@ -33,6 +37,8 @@ public static class PlanJson
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
         writer.WriteString("format", Format);
+        writer.WriteString("title", plan.Title);
+        JsonMembers.WriteTime(writer, "created", plan.Created);
         JsonMembers.WriteTexts(writer, "keys", plan.Keys);
         writer.WritePropertyName("multiplicity");
         MultiplicityJson.Write(plan.Tests, writer);
@@ -49,6 +55,30 @@ public static class PlanJson
         writer.WriteString("selection", plan.Selection);
         JsonMembers.WriteWhole(writer, "contextWidth", plan.ContextWidth);
         writer.WriteString("gamma", plan.Gamma?.ToString());
+        writer.WriteString("promptsSha256", plan.PromptsSha256);
+        writer.WriteNumber("repliesPerPrompt", plan.RepliesPerPrompt);
+        writer.WriteStartArray("subjects");
+        foreach (PlannedSubject subject in plan.Subjects)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", subject.Name);
+            writer.WriteString("role", NameOf(subject.Role));
+            writer.WriteString("endpoint", subject.Endpoint);
+            writer.WriteString("model", subject.Model);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (plan.Weighted is { } weighted)
+            writer.WriteBoolean("weighted", weighted);
+        else
+            writer.WriteNull("weighted");
+        writer.WritePropertyName("stopping");
+        WriteStopping(plan.Stopping, writer);
+        if (plan.Exclusions is { } exclusions)
+            JsonMembers.WriteTexts(writer, "exclusions", exclusions);
+        else
+            writer.WriteNull("exclusions");
         writer.WriteEndObject();
     }
 
@@ -59,11 +89,17 @@ public static class PlanJson
 
     internal static string NameOf(CombinationRule rule) => Rules.First(item => item.Value == rule).Word;
 
+    /// <summary>The word for a role in files.</summary>
+    /// <param name="role">The role.</param>
+    public static string NameOf(SubjectRole role) => Roles.First(item => item.Value == role).Word;
+
     internal static CombinationRule RuleOf(JsonFields fields, string name) => fields.Choice(name, Rules);
 
     internal static Plan Read(JsonFields fields)
     {
-        fields.Format(Format);
+        bool first = fields.Text("format") == FirstFormat;
+        if (!first)
+            fields.Format(Format);
         var plan = new Plan { Keys = fields.Texts("keys"), Statistic = fields.Text("statistic"), Prior = fields.Text("prior") };
         plan = plan with
         {
@@ -83,8 +119,54 @@ public static class PlanJson
             ContextWidth = fields.Has("contextWidth") && !fields.IsNull("contextWidth") ? (int)fields.Whole("contextWidth", 0, int.MaxValue) : null,
             Gamma = fields.Has("gamma") ? Gamma(fields) : null,
         };
+        if (!first)
+            plan = WithCollection(plan, fields);
         fields.Done();
         return plan.Fault() is { } fault ? throw new InputFormatException(fault) : plan;
+    }
+
+    private static Plan WithCollection(Plan plan, JsonFields fields) => plan with
+    {
+        Title = fields.Has("title") ? fields.Text("title") : plan.Title,
+        Created = fields.Has("created") ? fields.OptionalTime("created") : null,
+        PromptsSha256 = fields.Has("promptsSha256") ? fields.OptionalText("promptsSha256") : null,
+        RepliesPerPrompt = fields.Has("repliesPerPrompt") ? (int)fields.Whole("repliesPerPrompt", 0, int.MaxValue) : plan.RepliesPerPrompt,
+        Subjects = fields.Has("subjects") ? [.. fields.Objects("subjects").Select(ReadSubject)] : plan.Subjects,
+        Weighted = fields.Has("weighted") ? fields.OptionalFlag("weighted") : null,
+        Stopping = fields.Has("stopping") && fields.OptionalObject("stopping") is { } stopping ? ReadStopping(stopping) : null,
+        Exclusions = fields.Has("exclusions") && !fields.IsNull("exclusions") ? fields.Texts("exclusions") : null,
+    };
+
+    private static PlannedSubject ReadSubject(JsonFields fields)
+    {
+        var subject = new PlannedSubject(fields.Text("name"), fields.Choice("role", Roles))
+        {
+            Endpoint = fields.Has("endpoint") ? fields.OptionalText("endpoint") : null,
+            Model = fields.Has("model") ? fields.OptionalText("model") : null,
+        };
+        fields.Done();
+        return subject;
+    }
+
+    private static StoppingRule ReadStopping(JsonFields fields)
+    {
+        var rule = new StoppingRule(fields.Choice("kind", Stops), fields.Whole("replies", 1));
+        fields.Done();
+        return rule;
+    }
+
+    private static void WriteStopping(StoppingRule? rule, Utf8JsonWriter writer)
+    {
+        if (rule is null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("kind", Stops.First(item => item.Value == rule.Kind).Word);
+        JsonMembers.WriteWhole(writer, "replies", rule.Replies);
+        writer.WriteEndObject();
     }
 
     private static double Number(JsonFields fields, string name, double otherwise) => fields.Has(name) ? fields.Number(name) : otherwise;

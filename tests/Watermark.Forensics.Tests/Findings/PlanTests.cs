@@ -35,7 +35,33 @@ public sealed class PlanTests
         { "The context width is 2, and the plan fixed 4.", plan => plan with { ContextWidth = 4 } },
         { "Gamma is 1/4, and the plan fixed 1/2.", plan => plan with { Gamma = Fraction.Half } },
         { "The plan requires 2 controls that could have shown an effect like the suspect's; of the 1 given, 1 could.", plan => plan with { ControlsRequired = 2 } },
+        { "The rows have no weights, and the plan fixed weights.", plan => plan with { Weighted = true } },
+        { $"The suspect {Planned().Title} is not in the plan.", plan => plan with { Subjects = [Suspect("other"), Control(Planned().Controls[0].Title)], Tests = plan.Tests with { Suspects = 1 } } },
+        { "The plan names the control second, and it was not tested.", plan => plan with { Subjects = [Suspect(Planned().Title), Control(Planned().Controls[0].Title), Control("second")] } },
+        { "The text to exclude is not what the plan fixed: 0 files were used, and the plan names 1; 0 of them are the same.", plan => plan with { Exclusions = [new string('a', 64)] } },
     };
+
+    [Fact]
+    public void A_planned_suspect_without_a_finding_and_a_control_that_is_not_planned_are_warnings()
+    {
+        Plan plan = Examples.Plan() with { Subjects = [Suspect(Planned().Title), Suspect("absent")], Tests = TestCount.One with { Suspects = 2 } };
+        Verdict verdict = Verdict.From([Planned() with { Tests = plan.Tests, Power = Planned().Power with { LogThreshold = Math.Log(1000) + Math.Log(2) } }], plan, TestCount.One);
+
+        Assert.Contains(verdict.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCodes.PlanDeviation, Severity: DiagnosticSeverity.Warning } && diagnostic.Message.Contains("absent", StringComparison.Ordinal));
+        Assert.Contains(verdict.Findings[0].Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCodes.PlanDeviation, Severity: DiagnosticSeverity.Warning } && diagnostic.Message.Contains("not in the plan", StringComparison.Ordinal));
+        Assert.Equal(Outcome.Support, verdict.Outcome);
+    }
+
+    [Theory]
+    [InlineData("a name with spaces")]
+    [InlineData("../up")]
+    [InlineData("-x")]
+    [InlineData("")]
+    public void Names_of_subjects_can_name_files(string name) => Assert.NotNull(Suspect(name).Fault());
+
+    private static PlannedSubject Suspect(string name) => new(name, SubjectRole.Suspect);
+
+    private static PlannedSubject Control(string name) => new(name, SubjectRole.Control);
 
     [Theory]
     [MemberData(nameof(Blocking))]

@@ -12,7 +12,7 @@ public sealed class PlanJsonTests
         byte[] bytes = Bytes(Examples.Plan);
         Plan plan = PlanJson.Read(bytes);
 
-        Assert.Equal(Examples.Plan with { Keys = plan.Keys }, plan);
+        Assert.Equal(Examples.Plan with { Keys = plan.Keys, Subjects = plan.Subjects }, plan);
         Assert.Equal(Examples.Plan.Keys, plan.Keys);
         Assert.Equal(bytes, Bytes(plan));
         Assert.Equal((byte)'\n', bytes[^1]);
@@ -29,7 +29,7 @@ public sealed class PlanJsonTests
     [Fact]
     public void A_plan_has_the_documented_members_in_order() => Assert.Equal(
         """
-        {"format":"watermark-plan/1","keys":["42626650d46095de","sha256:0123"],"multiplicity":{"keys":2,"epochs":1,"accounts":1,"suspects":3,"variants":1,"stated":null,"m":6},"statistic":"green-list/coins2","prior":"log-grid1","alpha":0.0001,"supportThreshold":1000,"acquittalThreshold":20,"effectOfInterest":0.02,"randomKeys":200,"seed":"18446744073709551615","controlsRequired":1,"combination":"holm","selection":"ngrams","contextWidth":2,"gamma":"1/4"}
+        {"format":"watermark-plan/2","title":"","created":null,"keys":["42626650d46095de","sha256:0123"],"multiplicity":{"keys":2,"epochs":1,"accounts":1,"suspects":3,"variants":1,"stated":null,"m":6},"statistic":"green-list/coins2","prior":"log-grid1","alpha":0.0001,"supportThreshold":1000,"acquittalThreshold":20,"effectOfInterest":0.02,"randomKeys":200,"seed":"18446744073709551615","controlsRequired":1,"combination":"holm","selection":"ngrams","contextWidth":2,"gamma":"1/4","promptsSha256":null,"repliesPerPrompt":1,"subjects":[],"weighted":null,"stopping":null,"exclusions":null}
         """,
         Encoding.UTF8.GetString(Bytes(Examples.Plan)).Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
 
@@ -37,7 +37,7 @@ public sealed class PlanJsonTests
     [InlineData("[]", "A JSON object was expected.")]
     [InlineData("{", "The plan is not valid JSON (line 1, byte 2).")]
     [InlineData("""{"format":"watermark-plan/1","format":"watermark-plan/1"}""", "The plan has a field that stands twice in one object (line 1, byte 30).")]
-    [InlineData("""{"format":"watermark-plan/9"}""", "The format 'watermark-plan/9' is not supported; this version reads 'watermark-plan/1'.")]
+    [InlineData("""{"format":"watermark-plan/9"}""", "The format 'watermark-plan/9' is not supported; this version reads 'watermark-plan/2'.")]
     [InlineData("""{"keys":["a"]}""", "The field 'format' is missing.")]
     [InlineData("""{"format":"watermark-plan/1","keys":["a"],"prior":"p"}""", "The field 'statistic' is missing.")]
     [InlineData("""{"format":"watermark-plan/1","keys":["a"],"prior":"p","statistic":3}""", "The field 'statistic' must be a string.")]
@@ -75,6 +75,38 @@ public sealed class PlanJsonTests
 
         Assert.StartsWith(message, Assert.Throws<InputFormatException>(() => Read(json)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_plan_of_a_collection_is_read_back_as_it_was_written()
+    {
+        Plan whole = Examples.Plan with
+        {
+            Title = "One against two",
+            Created = new DateTimeOffset(2026, 11, 27, 9, 0, 0, TimeSpan.Zero),
+            PromptsSha256 = new string('a', 64),
+            RepliesPerPrompt = 3,
+            Subjects = [new("s", SubjectRole.Suspect) { Endpoint = "https://x.example/v1", Model = "m" }, new("c", SubjectRole.Control)],
+            Weighted = false,
+            Stopping = new StoppingRule(StoppingKind.Anytime, 5000),
+            Exclusions = [new string('b', 64)],
+        };
+        Plan read = PlanJson.Read(Bytes(whole));
+
+        Assert.Equal(Bytes(whole), Bytes(read));
+        Assert.Equal(whole with { Keys = read.Keys, Subjects = read.Subjects, Exclusions = read.Exclusions }, read);
+        Assert.Equal(whole.Subjects, read.Subjects);
+        Assert.Equal(whole.Exclusions, read.Exclusions);
+    }
+
+    [Theory]
+    [InlineData("\"promptsSha256\":\"A\"", "The field 'promptsSha256' holds 'A'; a SHA-256 of 64 lower-case hexadecimal digits was expected.")]
+    [InlineData("\"repliesPerPrompt\":0", "The field 'repliesPerPrompt' is 0; a whole number from 1 to 1,000 was expected.")]
+    [InlineData("\"stopping\":{\"kind\":\"later\",\"replies\":1}", "The field 'stopping.kind' is 'later'; one of fixed, anytime was expected.")]
+    [InlineData("\"subjects\":[{\"name\":\"a\",\"role\":\"control\"}]", "The field 'subjects' names no suspect; at least one was expected.")]
+    [InlineData("\"subjects\":[{\"name\":\"a\",\"role\":\"suspect\",\"endpoint\":\"https://me:secret@x.example\"}]", "The field 'subjects' holds an endpoint of 'a' that is not an http or https address without a user name.")]
+    [InlineData("\"subjects\":[{\"name\":\"a\",\"role\":\"suspect\"},{\"name\":\"b\",\"role\":\"suspect\"}]", "The field 'multiplicity.suspects' is 1; at least the 2 that 'subjects' lists was expected.")]
+    public void A_field_of_the_collection_out_of_range_is_refused_by_name(string member, string message) =>
+        Assert.Equal(message, Assert.Throws<InputFormatException>(() => Read($$"""{"format":"watermark-plan/2","keys":["a"],"statistic":"s 1","prior":"p 1",{{member}}}""")).Message);
 
     [Fact]
     public void A_plan_that_is_not_valid_is_not_written() =>
