@@ -22,8 +22,10 @@ internal sealed class KeyOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="several">Whether several keys may be named.</param>
-    public void AddTo(Command command, bool several = false)
+    /// <param name="required">Whether a key must be named.</param>
+    public void AddTo(Command command, bool several = false, bool required = true)
     {
+        key.Required = required;
         command.Options.Add(several ? keys : key);
         command.Options.Add(passphrase);
         command.Options.Add(tokenizer);
@@ -40,6 +42,10 @@ internal sealed class KeyOptions
     /// <param name="tokenizer">A name or path, as an option takes it.</param>
     public static string FileOf(string tokenizer) =>
         !Path.Exists(tokenizer) && tokenizer.LastIndexOf('#') is > 0 and int mark ? tokenizer[..mark] : tokenizer;
+
+    /// <summary>Whether the user names a key.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public bool IsGiven(ParseResult parse) => parse.GetValue(key) is not null;
 
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>

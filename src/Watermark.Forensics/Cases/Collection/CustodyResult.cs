@@ -107,6 +107,8 @@ public sealed record CustodyResult
         First = First,
         Last = Last,
         Head = Head,
+        PlanSha256 = PlanSha256,
+        PromptsSha256 = PromptsSha256,
         Subjects =
         [
             .. Subjects.Select(subject => new CaseSubject(
