@@ -21,6 +21,8 @@ var root = new RootCommand(HelpText.Flow("""
     ExtractCommand.Create(),
     MergeCommand.Create(),
     DetectCommand.Create(),
+    CollectCommand.Create(),
+    ImportCommand.Create(),
     VerifyCommand.Create(),
     RecheckCommand.Create(),
     CheckCommand.Create(),

@@ -25,6 +25,7 @@ internal sealed class KeyOptions
     /// <param name="required">Whether at least one must be named.</param>
     public void AddTo(Command command, bool several = false, bool required = true)
     {
+        key.Required = required;
         keys.Required = required;
         command.Options.Add(several ? keys : key);
         command.Options.Add(passphrase);
@@ -46,6 +47,10 @@ internal sealed class KeyOptions
     /// <param name="tokenizer">A name or path, as an option takes it.</param>
     public static string FileOf(string tokenizer) =>
         !Path.Exists(tokenizer) && tokenizer.LastIndexOf('#') is > 0 and int mark ? tokenizer[..mark] : tokenizer;
+
+    /// <summary>Whether the user names a key.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public bool IsGiven(ParseResult parse) => parse.GetValue(key) is not null;
 
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>
