@@ -13,6 +13,8 @@ var root = new RootCommand(HelpText.Flow("""
 {
     DemoCommand.Create(),
     KeygenCommand.Create(),
+    CommitCommand.Create(),
+    TimestampCommand.Create(),
     InspectCommand.Create(),
     TokenizeCommand.Create(),
     ExtractCommand.Create(),
