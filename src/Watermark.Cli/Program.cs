@@ -20,6 +20,7 @@ var root = new RootCommand(HelpText.Flow("""
     ExtractCommand.Create(),
     MergeCommand.Create(),
     DetectCommand.Create(),
+    ReceiptCommand.Create(),
     VerifyCommand.Create(),
     RecheckCommand.Create(),
     PowerCommand.Create(),
