@@ -23,13 +23,15 @@ internal sealed class KeyOptions
     /// <param name="command">The command.</param>
     /// <param name="several">Whether several keys may be named.</param>
     /// <param name="required">Whether at least one must be named.</param>
-    public void AddTo(Command command, bool several = false, bool required = true)
+    /// <param name="tokenizers">Whether the command reads text.</param>
+    public void AddTo(Command command, bool several = false, bool required = true, bool tokenizers = true)
     {
         key.Required = required;
         keys.Required = required;
         command.Options.Add(several ? keys : key);
         command.Options.Add(passphrase);
-        command.Options.Add(tokenizer);
+        if (tokenizers)
+            command.Options.Add(tokenizer);
     }
 
     /// <summary>The files that the options name: keys and the tokenizer.</summary>

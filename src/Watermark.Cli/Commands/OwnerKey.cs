@@ -71,6 +71,8 @@ internal sealed class OwnerKey : IDisposable
     public static OwnerKey Of(KeyFile file, string? account, string? epoch, string? commitment = null)
     {
         var diagnostics = new List<Diagnostic>();
+        if (file.Purpose == KeyPurpose.Compliance)
+            diagnostics.Add(Diagnostic.Warning(DiagnosticCodes.KeyCompliance, "The key is a compliance key, which answers the public: whoever asked its detector often enough can write text that carries the mark."));
         if (account is null && epoch is null)
         {
             if (file.Secret.Weakness is { } weakness)
