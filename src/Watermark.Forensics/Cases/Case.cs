@@ -94,6 +94,12 @@ public sealed record CaseCustody
     /// <summary>The hash of the last record, which stands for the whole log.</summary>
     public string Head { get; init; } = string.Empty;
 
+    /// <summary>SHA-256 of the plan that the log began under; null where it began without one.</summary>
+    public string? PlanSha256 { get; init; }
+
+    /// <summary>SHA-256 of the prompts that the log began with; null where it names none.</summary>
+    public string? PromptsSha256 { get; init; }
+
     /// <summary>The subjects in order of name.</summary>
     public IReadOnlyList<CaseSubject> Subjects { get; init; } = [];
 

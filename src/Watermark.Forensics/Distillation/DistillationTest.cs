@@ -26,6 +26,12 @@ public sealed class DistillationTest
     /// <summary>The <see cref="Finding.Question"/> of its findings.</summary>
     public const string Question = "distillation";
 
+    /// <summary>The option that says how often one may look while text is added: <see cref="AnyLooks"/> or <c>one</c>.</summary>
+    internal const string LooksOption = "looks";
+
+    /// <summary>However often one looks, the e-value holds.</summary>
+    internal const string AnyLooks = "any";
+
     private const double ReplyConfidence = 0.95;
 
     private readonly KeyedScheme scheme;
@@ -52,6 +58,17 @@ public sealed class DistillationTest
         this.options = options;
         this.keyDiagnostics = keyDiagnostics ?? [];
         this.randomKeys = randomKeys ?? new RandomKeyScores();
+    }
+
+    /// <summary>The statistic of a finding with its version, as a plan fixes it.</summary>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="selection">How rows are counted.</param>
+    /// <param name="weighted">Whether rows have weights.</param>
+    public static string StatisticOf(WatermarkScheme scheme, NGramSelection selection, bool weighted)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        ArgumentNullException.ThrowIfNull(selection);
+        return $"{scheme.Name}/{(weighted ? "weighted-" : string.Empty)}{Counted(selection)} 2";
     }
 
     /// <summary>Tests a suspect.</summary>
@@ -98,12 +115,12 @@ public sealed class DistillationTest
             Null = "they do not",
             SupportCaveat = "H1 does not say how the key's text reached the suspect; the public web, a shared data set, a proxy or a leaked key are to be excluded by other evidence.",
             NoSupportCaveat = "This is not innocence: paraphrasing and neutralisation can remove an inherited mark.",
-            Statistic = $"{scheme.Scheme.Name}/{(weighted ? "weighted-" : string.Empty)}{Counted(sample.Schema.Selection)} 2",
+            Statistic = StatisticOf(scheme.Scheme, sample.Schema.Selection, weighted),
             Prior = measured.Null.Null.Prior,
             Rule = options.Rule,
             Tests = options.Tests,
             Key = key,
-            Options = Options(sample),
+            Options = Options(sample, measured),
             Seed = options.Seed,
             ToolVersion = options.ToolVersion,
             NullName = measured.Null.Null.Name,
@@ -209,7 +226,7 @@ public sealed class DistillationTest
         new InputDigest(role + "-sample", "sample", sample.Digest, sample.Documents, sample.Provenance.Unread),
     ];
 
-    private NamedValue[] Options(Sample sample) =>
+    private NamedValue[] Options(Sample sample, Measured measured) =>
     [
         new NamedValue("kind", sample.Schema.Kind.ToString().ToLowerInvariant()),
         new NamedValue("origin", sample.Schema.Origin.ToString().ToLowerInvariant()),
@@ -220,7 +237,12 @@ public sealed class DistillationTest
         new NamedValue("tokenizer", sample.Schema.Tokenizer),
         new NamedValue("tokenizerHash", sample.Schema.TokenizerHash),
         new NamedValue("randomKeys", options.RandomKeys.ToString(CultureInfo.InvariantCulture)),
+        new NamedValue(LooksOption, IsAnytime(sample, measured) ? AnyLooks : "one"),
     ];
+
+    /// <summary>Whether the e-value holds however often one looks while text is added.</summary>
+    private bool IsAnytime(Sample sample, Measured measured) =>
+        !measured.Null.DecidesByRandomKeys && measured.Null.Null.IsAnytime && !sample.IsLimited && scheme.Scheme is not TorchListScheme;
 
     private List<string> Assumptions(Sample sample, Measured measured)
     {
@@ -231,7 +253,7 @@ public sealed class DistillationTest
         ];
         assumptions.Add(measured.Null.DecidesByRandomKeys
             ? "The random keys were drawn as the key was; the e-value holds for this one look."
-            : measured.Null.Null.IsAnytime && !sample.IsLimited && scheme.Scheme is not TorchListScheme
+            : IsAnytime(sample, measured)
                 ? "Given its coins, the scheme's generator makes distinct ones independent; the e-value holds however often one looks while text is added."
                 : "Given its coins, the scheme's generator makes distinct ones independent; the e-value holds for this one look at a size that was fixed beforehand.");
         if (sample.HasWeights)

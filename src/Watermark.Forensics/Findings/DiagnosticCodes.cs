@@ -109,6 +109,21 @@ public static class DiagnosticCodes
     /// </summary>
     public const string PlanDeviation = "plan-deviation";
 
+    /// <summary>Nothing shows that the key existed before the data. Warning.</summary>
+    public const string KeyOrder = "key-order";
+
+    /// <summary>A record of the collection log was edited, removed, reordered or doubled. Blocking.</summary>
+    public const string CustodyBroken = "custody-broken";
+
+    /// <summary>The collection log is whole as far as it goes, but something in it must be judged by a reader. Warning.</summary>
+    public const string CustodyIncomplete = "custody-incomplete";
+
+    /// <summary>How many replies the collection log lists, and how many of them the test left out. Note, or warning where some were left out.</summary>
+    public const string RepliesLeftOut = "replies-left-out";
+
+    /// <summary>The false-positive rate of the whole procedure was not measured for this test. Note.</summary>
+    public const string ErrorRateUnmeasured = "error-rate-unmeasured";
+
     /// <summary>More tests are counted than findings are shown; the missing ones count as p = 1 and e = 0. Note of a verdict.</summary>
     public const string FindingsMissing = "findings-missing";
 }

@@ -59,11 +59,11 @@ public sealed class SigningKey : IDisposable
                 throw new InputFormatException($"{path}: a signing key on the curve P-256 was expected.");
             return new SigningKey(key);
         }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw new InputFormatException(secret is null
-                ? $"{path}: a private ECDSA key as PEM was expected ('watermark keygen --signing' makes one)."
+                ? $"{path}: a private ECDSA key as PEM was expected ('watermark signer' makes one)."
                 : $"{path}: the passphrase is wrong, or the file is damaged.");
         }
         catch

@@ -29,12 +29,12 @@ public sealed class VerificationKey : IDisposable
             if (IsP256(key) && key.ExportSubjectPublicKeyInfoPem() + "\n" == pem)
                 return new VerificationKey(key);
         }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
         }
 
         key.Dispose();
-        throw new InputFormatException("A public ECDSA key on the curve P-256 as PEM was expected, as 'watermark keygen --signing' writes it.");
+        throw new InputFormatException("A public ECDSA key on the curve P-256 as PEM was expected, as 'watermark signer' writes it.");
     }
 
     /// <summary>Whether a signature of 64 bytes is right.</summary>
