@@ -73,7 +73,7 @@ internal sealed class HtmlWriter
         {
             Section section = report.Sections[i];
             Line($"<section id=\"{section.Id}\" aria-labelledby=\"{section.Id}-h\">");
-            Line($"<h2 id=\"{section.Id}-h\"><span class=\"number\">{Number(i + 1)}</span> {HtmlText.Words(section.Title)}</h2>");
+            Line($"<h2 id=\"{section.Id}-h\"><span class=\"number\">{Number(i + 1)}.</span> {HtmlText.Words(section.Title)}</h2>");
             Blocks(section.Blocks);
             Line("</section>");
         }
@@ -134,7 +134,7 @@ internal sealed class HtmlWriter
                 Write(table);
                 break;
             case FigureBlock figure:
-                Write(figure.Figure);
+                Write(figure.Figure, figure.WithNumbers);
                 break;
             case Answer answer:
                 Line($"<div class=\"answer {answer.Style}\"><p class=\"outcome\"><span class=\"sign\" aria-hidden=\"true\">{HtmlText.Escape(answer.Sign)}</span> {HtmlText.Words(answer.Word)}</p><p>{HtmlText.Words(answer.Sentences)}</p></div>");
@@ -192,7 +192,7 @@ internal sealed class HtmlWriter
         Line("</tbody></table></div>");
     }
 
-    private void Write(Figure figure)
+    private void Write(Figure figure, bool withNumbers)
     {
         if (figure.Wide is not { } wide || figure.Narrow is not { } narrow)
         {
@@ -201,13 +201,18 @@ internal sealed class HtmlWriter
         }
 
         string id = $"f{Number(++figures)}";
-        Line($"<figure aria-labelledby=\"{id}\">");
+        Line($"<figure aria-labelledby=\"{id}\"><div class=\"whole\">");
         Line($"<figcaption id=\"{id}\"><strong>Figure {Number(figures)}. {HtmlText.Words(figure.Title)}.</strong> {HtmlText.Words(figure.Description)}</figcaption>");
         Write(wide, "wide", id + "w", figure);
         Write(narrow, "narrow", id + "n", figure);
-        Line("<details><summary>The numbers of this figure</summary>");
-        Write(new Table(figure.Title, [.. figure.Columns.Select((name, i) => new Column(name, i == 0 ? ColumnKind.Text : ColumnKind.Number))], figure.Rows));
-        Line("</details>");
+        Line("</div>");
+        if (withNumbers)
+        {
+            Line("<details><summary>The numbers of this figure</summary>");
+            Write(new Table(figure.Title, [.. figure.Columns.Select((name, i) => new Column(name, i == 0 ? ColumnKind.Text : ColumnKind.Number))], figure.Rows));
+            Line("</details>");
+        }
+
         Line("</figure>");
     }
 

@@ -75,7 +75,7 @@ internal sealed class MarkdownWriter
                 Write(table);
                 break;
             case FigureBlock figure:
-                Write(figure.Figure);
+                Write(figure.Figure, figure.WithNumbers);
                 break;
             case Answer answer:
                 Part($"**{answer.Sign} {MarkdownText.Words(answer.Word)}**");
@@ -119,7 +119,7 @@ internal sealed class MarkdownWriter
         }
     }
 
-    private void Write(Figure figure)
+    private void Write(Figure figure, bool withNumbers)
     {
         if (figure.Wide is null)
         {
@@ -128,7 +128,8 @@ internal sealed class MarkdownWriter
         }
 
         Part($"**Figure {Number(++figures)}. {MarkdownText.Words(figure.Title)}.** {MarkdownText.Words(figure.Description)}");
-        Write(new Table(figure.Title, [.. figure.Columns.Select((name, i) => new Column(name, i == 0 ? ColumnKind.Text : ColumnKind.Number))], figure.Rows));
+        if (withNumbers)
+            Write(new Table(figure.Title, [.. figure.Columns.Select((name, i) => new Column(name, i == 0 ? ColumnKind.Text : ColumnKind.Number))], figure.Rows));
     }
 
     private void Items(IEnumerable<string> items)

@@ -60,7 +60,8 @@ internal sealed record FillIn(string Label, int Lines = 1) : Block;
 
 /// <summary>A figure with the numbers that it is drawn from.</summary>
 /// <param name="Figure">The figure.</param>
-internal sealed record FigureBlock(Figure Figure) : Block;
+/// <param name="WithNumbers">Whether its numbers are given; where they stand elsewhere in the report, they need not be.</param>
+internal sealed record FigureBlock(Figure Figure, bool WithNumbers = true) : Block;
 
 /// <summary>A table. The first column names the row.</summary>
 /// <param name="Caption">What it shows.</param>

@@ -60,22 +60,20 @@ internal static class IntervalsFigure
 /// <summary>Findings in order of their likelihood ratio: which account, key or suspect stands out.</summary>
 internal static class RankingFigure
 {
-    /// <summary>The most rows that are drawn.</summary>
-    public const int Most = 15;
-
     private const string Title = "The findings in order of their likelihood ratios";
     private static readonly double Ln10 = Math.Log(10);
 
     /// <summary>The figure.</summary>
     /// <param name="rows">Names with ln e, the largest first; a strong row supports H1.</param>
     /// <param name="logThreshold">ln of the e-value that support needs.</param>
-    public static Figure Create(IReadOnlyList<FigureRow> rows, double logThreshold)
+    /// <param name="most">The most rows that are drawn.</param>
+    public static Figure Create(IReadOnlyList<FigureRow> rows, double logThreshold, int most)
     {
         FigureRow[] usable = [.. rows.Where(row => double.IsFinite(row.Value))];
         if (usable.Length < 2 || !double.IsFinite(logThreshold))
             return Figure.Missing(Title, "There are fewer than two findings with a likelihood ratio, so nothing is drawn.");
-        FigureRow[] drawn = usable.Length <= Most ? usable : usable[..Most];
-        string others = usable.Length > Most ? $" The strongest {Most} of {Numbers.Count(usable.Length)} are drawn." : string.Empty;
+        FigureRow[] drawn = usable.Length <= most ? usable : usable[..most];
+        string others = usable.Length > most ? $" The strongest {most} of {Numbers.Count(usable.Length)} are drawn." : string.Empty;
         return new Figure(Title, $"Bars to the right speak for the mark, bars to the left against it, on a logarithmic scale. The dashed line is the ratio that support needs, {Numbers.FromLn(logThreshold)}, which counts every test. Filled bars are findings that support H1.{others}")
         {
             Columns = ["Finding", "Likelihood ratio", "ln e"],

@@ -50,7 +50,7 @@ internal sealed class Scale
 
         if (tight)
             (first, last) = (Math.Ceiling((low / step) - 1e-9), Math.Floor((high / step) + 1e-9));
-        int digits = Math.Clamp((int)-Math.Floor(Math.Log10(step) + 1e-9), 0, 9);
+        int digits = Math.Clamp((int)-Math.Floor(Math.Log10(step) + 1e-9), 0, 15);
         var ticks = new List<Tick>();
         for (double i = first; i <= last; i++)
         {

@@ -88,8 +88,10 @@ internal static class CaseStates
             return new Status(State.Absent, Term, "none; the replies were given as files, and nothing here shows how they were collected.");
         if (custody.Faults.Count > 0)
             return new Status(State.Bad, Term, string.Join(" ", custody.Faults.Take(2)) + (custody.Faults.Count > 2 ? $" {Numbers.Count(custody.Faults.Count - 2)} more are listed under Collection and custody." : string.Empty));
+        long leftOut = custody.Subjects.Sum(subject => subject.LeftOut ?? 0);
+        string left = leftOut > 0 ? $" The test left out {Numbers.Count(leftOut, "reply", "replies")} of it." : string.Empty;
         string warned = custody.Warnings.Count > 0 ? $" {string.Join(" ", custody.Warnings.Take(2))}" : string.Empty;
-        return new Status(custody.Warnings.Count > 0 ? State.Absent : State.Good, Term, $"the chain of {Numbers.Count(custody.Records, "record")} is whole, {Numbers.Time(custody.First)} to {Numbers.Time(custody.Last)}.{warned}");
+        return new Status(custody.Warnings.Count > 0 ? State.Absent : State.Good, Term, $"the chain of {Numbers.Count(custody.Records, "record")} is whole, {Numbers.Time(custody.First)} to {Numbers.Time(custody.Last)}.{left}{warned}");
     }
 
     private static Status Plan(Case evidence)

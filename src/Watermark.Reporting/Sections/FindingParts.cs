@@ -1,7 +1,6 @@
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Findings;
 using Watermark.Reporting.Documents;
-using Watermark.Reporting.Figures;
 using Watermark.Reporting.Texts;
 using Watermark.Statistics;
 
@@ -10,6 +9,8 @@ namespace Watermark.Reporting.Sections;
 /// <summary>The parts of a finding's section that do not depend on its kind.</summary>
 internal static class FindingParts
 {
+    private const int MostControls = 20;
+
     /// <summary>All of them, in their order.</summary>
     /// <param name="evidence">The case.</param>
     /// <param name="ranked">The finding.</param>
@@ -94,7 +95,7 @@ internal static class FindingParts
                     PlainCharacters.Name(control.Title), Numbers.Of(control.Effect.Estimate), Numbers.Count(control.Counts.Scored), Numbers.FromLn(control.LogP), ErrorRate.Of(evidence), Numbers.FromLn(control.LogE), Result(finding, control),
                 ]),
             ]);
-        yield return new FigureBlock(IntervalsFigure.Create([Row(finding, isStrong: true), .. finding.Controls.Take(20).Select(control => Row(control, isStrong: false))], finding.Effect.NullValue, finding.Effect.Unit));
+        yield return new FigureBlock(FindingFigures.Intervals(finding, MostControls));
     }
 
     private static IEnumerable<Block> RandomKeys(Finding finding)
@@ -113,11 +114,8 @@ internal static class FindingParts
             null => "They are too few to check the theoretical distribution.",
         };
         yield return new Paragraph($"The same text was scored under {Numbers.Count(panel.Count, "random key")}. The rank of the key among them is {Numbers.Count(panel.Rank)} of {Numbers.Count(panel.Count + 1L)}. {agrees} {(finding.NullName == Measurement.RandomKeysNull ? "Random keys decide about this finding." : "They check the distribution that decides, and decide nothing themselves.")}");
-        if (panel.Histogram is not { } histogram)
-            yield break;
-        double mean = finding.NullName == Measurement.RandomKeysNull ? panel.Mean : panel.TheoryMean;
-        double own = ((finding.Effect.Estimate / finding.Effect.NullValue * mean) - panel.TheoryMean) / panel.TheoryStandardDeviation;
-        yield return new FigureBlock(RandomKeysFigure.Create(new Bins(histogram.Low, histogram.BinWidth, [.. histogram.Counts]), panel.Count, own, panel.Rank));
+        if (FindingFigures.RandomKeys(finding) is { } figure)
+            yield return new FigureBlock(figure);
     }
 
     private static Table Counts(Finding finding)
@@ -162,12 +160,6 @@ internal static class FindingParts
         if (finding.Seed is { } seed)
             facts.Add(new Fact("seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture), IsCode: true));
         return new Facts(facts);
-    }
-
-    private static FigureRow Row(Measurement measurement, bool isStrong)
-    {
-        EffectInterval? interval = measurement.Effect.ReplyInterval ?? measurement.Effect.Interval;
-        return new FigureRow(measurement.Title, measurement.Effect.Estimate, interval?.Low ?? double.NaN, interval?.High ?? double.NaN, isStrong);
     }
 
     private static string Result(Finding finding, ControlFinding control)

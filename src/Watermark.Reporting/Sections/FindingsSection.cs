@@ -1,7 +1,6 @@
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Findings;
 using Watermark.Reporting.Documents;
-using Watermark.Reporting.Figures;
 using Watermark.Reporting.Texts;
 
 namespace Watermark.Reporting.Sections;
@@ -18,6 +17,8 @@ internal static class FindingsSection
     /// <summary>Above that number, so many are written in full.</summary>
     public const int InFullOfMany = 6;
 
+    private const int MostRanked = 15;
+
     /// <summary>The section.</summary>
     /// <param name="evidence">The case.</param>
     public static Section Create(Case evidence) => new("findings", "Findings", [.. Blocks(evidence)]);
@@ -28,10 +29,7 @@ internal static class FindingsSection
         yield return new Paragraph(evidence.Verdict.Sentence, "Answer.");
         if (ranked.Count > 1)
         {
-            IEnumerable<FigureRow> rows = ranked.Where(one => !one.Finding.IsBlocked)
-                .OrderByDescending(one => one.Finding.LogE)
-                .Select(one => new FigureRow(one.Finding.Title, one.Finding.LogE, double.NaN, double.NaN, one.Finding.Outcome == Outcome.Support));
-            yield return new FigureBlock(RankingFigure.Create([.. rows], ranked.Max(one => one.Finding.LogThreshold)));
+            yield return new FigureBlock(FindingFigures.Ranking(evidence.Verdict, MostRanked));
             yield return Overview(evidence, ranked);
         }
 

@@ -1,6 +1,7 @@
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Findings;
 using Watermark.Reporting.Documents;
+using Watermark.Reporting.Figures;
 using Watermark.Reporting.Texts;
 
 namespace Watermark.Reporting.Sections;
@@ -9,6 +10,8 @@ namespace Watermark.Reporting.Sections;
 internal static class SummaryPage
 {
     private const int LongestAnswer = 1100;
+    private const int MostControls = 3;
+    private const int MostRanked = 8;
 
     /// <summary>The page.</summary>
     /// <param name="evidence">The case.</param>
@@ -19,11 +22,12 @@ internal static class SummaryPage
         new KeyFigures([Effect(evidence.Verdict), Ratio(evidence.Verdict), ErrorBound(evidence)]),
         new Panels(
         [
+            .. Picture(evidence.Verdict),
             new Panel("What was not tested", [new Bullets([.. NotTested(evidence)])]),
             new Panel("Main alternative explanation", [new Paragraph(Alternative(evidence.Verdict))]),
             new Panel("How the case was fixed and kept", [new Statuses([.. CaseStates.Of(evidence).Select(Clipped)])], IsWide: true),
-            new Panel("Next step", [new Paragraph(NextStep(evidence))]),
-            new Panel("Words used here", [new Facts(Glossary(evidence.Verdict))]),
+            new Panel("Next step", [new Paragraph(NextStep(evidence))], IsWide: true),
+            new Panel("Words used here", [new Facts(Glossary(evidence.Verdict))], IsWide: true),
         ]),
     ];
 
@@ -36,6 +40,15 @@ internal static class SummaryPage
             _ => ("Inconclusive", "◐", "inconclusive"),
         };
         return new Answer(word, sign, style, Clip(verdict.Sentence, LongestAnswer));
+    }
+
+    /// <summary>The one figure of the page: the suspect beside its controls, or the findings in their order.</summary>
+    private static IEnumerable<Panel> Picture(Verdict verdict)
+    {
+        Figure figure = verdict.Findings.Count == 1 ? FindingFigures.Intervals(verdict.Findings[0], MostControls) : FindingFigures.Ranking(verdict, MostRanked);
+        bool shows = figure.Wide is not null && (verdict.Findings.Count > 1 || (verdict.Findings[0].Controls.Count > 0 && !verdict.Findings[0].IsBlocked));
+        if (shows)
+            yield return new Panel("At a glance", [new FigureBlock(figure, WithNumbers: false)], IsWide: true);
     }
 
     private static KeyFigure Effect(Verdict verdict)
