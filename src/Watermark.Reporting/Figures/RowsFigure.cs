@@ -50,7 +50,7 @@ internal static class IntervalsFigure
                     canvas.Circle(rowsPlot.X(drawn[i].Value), y, 4.5, "ring");
             }
 
-            return canvas.Finish();
+            return rowsPlot.Finish();
         });
     }
 
@@ -93,7 +93,7 @@ internal static class RankingFigure
 
             canvas.Line(plot.X(0), plot.Frame.Top, plot.X(0), plot.Frame.Bottom, "zero");
             plot.Mark(threshold, $"support: {Numbers.FromLn(logThreshold).Replace("^", string.Empty, StringComparison.Ordinal)}");
-            return canvas.Finish();
+            return plot.Finish();
         });
     }
 }
@@ -104,12 +104,14 @@ internal sealed class RowPlot
     private const double Gap = 6;
 
     private readonly Canvas canvas;
+    private readonly IReadOnlyList<string> names;
     private readonly Scale scale;
     private readonly double rowHeight;
 
-    private RowPlot(Canvas canvas, Box frame, Scale scale, double rowHeight)
+    private RowPlot(Canvas canvas, Box frame, IReadOnlyList<string> names, Scale scale, double rowHeight)
     {
         this.canvas = canvas;
+        this.names = names;
         this.scale = scale;
         this.rowHeight = rowHeight;
         Frame = frame;
@@ -118,7 +120,7 @@ internal sealed class RowPlot
     /// <summary>The rectangle of the rows.</summary>
     public Box Frame { get; }
 
-    /// <summary>Draws the frame, the names and the axis; the canvas becomes as high as the rows need.</summary>
+    /// <summary>Draws the frame and the axis; the canvas becomes as high as the rows need.</summary>
     /// <param name="canvas">The canvas.</param>
     /// <param name="names">The names.</param>
     /// <param name="scale">The horizontal axis.</param>
@@ -135,7 +137,7 @@ internal sealed class RowPlot
             canvas.Width - Math.Max(Gap, edge),
             top + (names.Count * rowHeight));
         canvas.Resize(frame.Bottom + (2.5 * canvas.LineHeight) + Gap);
-        var plot = new RowPlot(canvas, frame, scale, rowHeight);
+        var plot = new RowPlot(canvas, frame, names, scale, rowHeight);
         foreach (Tick tick in scale.Ticks)
         {
             double at = plot.X(tick.Value);
@@ -145,15 +147,21 @@ internal sealed class RowPlot
         }
 
         canvas.Text(frame.Right + edge, canvas.Height - (0.4 * canvas.FontSize), canvas.Fit(axis, canvas.Width), Anchor.End, "t axis");
+        return plot;
+    }
+
+    /// <summary>Writes the names, over the lines that cross them, and finishes the drawing.</summary>
+    public Drawing Finish()
+    {
         for (int i = 0; i < names.Count; i++)
         {
             if (canvas.IsNarrow)
-                canvas.Text(0, frame.Top + (i * rowHeight) + canvas.LineHeight, canvas.Fit(names[i], canvas.Width));
+                canvas.Text(0, Frame.Top + (i * rowHeight) + canvas.LineHeight, canvas.Fit(names[i], canvas.Width), Anchor.Start, "t halo");
             else
-                canvas.Text(frame.Left - Gap, plot.Middle(i) + (0.35 * canvas.FontSize), canvas.Fit(names[i], frame.Left - (2 * Gap)), Anchor.End);
+                canvas.Text(Frame.Left - Gap, Middle(i) + (0.35 * canvas.FontSize), canvas.Fit(names[i], Frame.Left - (2 * Gap)), Anchor.End);
         }
 
-        return plot;
+        return canvas.Finish();
     }
 
     /// <summary>The place of a value.</summary>

@@ -10,6 +10,8 @@ namespace Watermark.Reporting.Sections;
 internal static class SummaryPage
 {
     private const int LongestAnswer = 1100;
+    private const int LongestQuestion = 300;
+    private const int LongestStatus = 280;
     private const int MostControls = 3;
     private const int MostRanked = 8;
 
@@ -17,7 +19,7 @@ internal static class SummaryPage
     /// <param name="evidence">The case.</param>
     public static IReadOnlyList<Block> Create(Case evidence) =>
     [
-        new Paragraph(Clip(evidence.Question, 400), "Question."),
+        new Paragraph(Clip(evidence.Question, LongestQuestion), "Question."),
         Answer(evidence.Verdict),
         new KeyFigures([Effect(evidence.Verdict), Ratio(evidence.Verdict), ErrorBound(evidence)]),
         new Panels(
@@ -143,7 +145,7 @@ internal static class SummaryPage
     /// <summary>The finding with the highest ratio among those that are not blocked; the first where all are.</summary>
     private static Finding Strongest(Verdict verdict) => ReportBuilder.Ranked(verdict)[0].Finding;
 
-    private static Status Clipped(Status status) => status with { Text = Clip(status.Text, 420) };
+    private static Status Clipped(Status status) => status with { Text = Clip(status.Text, LongestStatus) };
 
     private static string Clip(string text, int longest)
     {

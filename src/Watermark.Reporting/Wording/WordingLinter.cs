@@ -96,6 +96,6 @@ public static partial class WordingLinter
     [GeneratedRegex(@"\b(?:guilt|guilty|culprit|perpetrators?)\b|\b(?:is|are|was|were)\s+innocent\b", RegexOptions.IgnoreCase)]
     private static partial Regex Guilt();
 
-    [GeneratedRegex(@"\b(?:mis)?match(?:es|ed|ing)?\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\bmatch(?:es|ed|ing)?\b", RegexOptions.IgnoreCase)]
     private static partial Regex Match();
 }

@@ -8,15 +8,16 @@ namespace Watermark.Reporting.Tests.Figures;
 public sealed partial class FigureTests
 {
     private const double SmallestText = 11;
+    private static readonly Lazy<Dictionary<string, Figure>> Figures = new(() => All().ToDictionary(one => one.Name, one => one.Figure));
 
     /// <summary>Figures of all kinds, with values of all sizes.</summary>
-    public static TheoryData<string> Cases { get; } = [.. All().Select(one => one.Name)];
+    public static TheoryData<string> Cases { get; } = [.. Figures.Value.Keys];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void No_label_overlaps_another_or_leaves_the_drawing(string name)
     {
-        Figure figure = All().Single(one => one.Name == name).Figure;
+        Figure figure = Figures.Value[name];
         foreach (Drawing drawing in Drawings(figure))
         {
             Assert.True(drawing.Labels.Count >= 4, "Axes and values have labels.");
@@ -34,7 +35,7 @@ public sealed partial class FigureTests
     [MemberData(nameof(Cases))]
     public void Everything_drawn_stays_in_the_drawing(string name)
     {
-        Figure figure = All().Single(one => one.Name == name).Figure;
+        Figure figure = Figures.Value[name];
         foreach (Drawing drawing in Drawings(figure))
         {
             foreach (Match match in Number().Matches(drawing.Body))
@@ -54,7 +55,7 @@ public sealed partial class FigureTests
     [MemberData(nameof(Cases))]
     public void Words_are_readable_on_a_telephone_and_never_turned(string name)
     {
-        foreach (Drawing drawing in Drawings(All().Single(one => one.Name == name).Figure))
+        foreach (Drawing drawing in Drawings(Figures.Value[name]))
         {
             double shown = drawing.Width > 480 ? drawing.Width : 320;
             Assert.All(FontSize().Matches(drawing.Body), match => Assert.True(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * shown / drawing.Width >= SmallestText));
@@ -66,7 +67,7 @@ public sealed partial class FigureTests
     [MemberData(nameof(Cases))]
     public void The_numbers_of_a_figure_fill_its_table(string name)
     {
-        Figure figure = All().Single(one => one.Name == name).Figure;
+        Figure figure = Figures.Value[name];
 
         Assert.NotEmpty(figure.Rows);
         Assert.All(figure.Rows, row => Assert.Equal(figure.Columns.Count, row.Count));
