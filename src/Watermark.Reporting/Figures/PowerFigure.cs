@@ -13,8 +13,11 @@ internal static class PowerFigure
     /// <param name="interest">The smallest effect that matters.</param>
     /// <param name="found">The effect that was found; NaN for none.</param>
     /// <param name="unit">The effect's unit.</param>
-    public static Figure Create(IReadOnlyList<(double Effect, long? RowsNeeded, double Probability)> points, double power, double interest, double found, string unit)
+    /// <param name="missing">Why there are no points; null where there are some.</param>
+    public static Figure Create(IReadOnlyList<(double Effect, long? RowsNeeded, double Probability)> points, double power, double interest, double found, string unit, string? missing = null)
     {
+        if (missing is not null)
+            return Figure.Missing(Title, missing);
         if (points.Count < 2 || points.Any(point => !double.IsFinite(point.Effect) || !double.IsFinite(point.Probability)))
             return Figure.Missing(Title, "The probability of support is not known for two effects or more, so nothing is drawn.");
         return new Figure(Title, $"The line says how often this amount of text ends in support, for each excess in the {unit}. The dotted line is the smallest effect that matters, {Numbers.Of(interest, 3)}{(double.IsFinite(found) ? $"; the diamond on the axis is the excess that was found, {Numbers.Of(found, 3)}" : string.Empty)}. Numbers of rows are given for a probability of {Numbers.Of(power, 2)}, the dashed line.")

@@ -9,7 +9,7 @@ namespace Watermark.Reporting.Sections;
 /// <summary>The judge's page: question, answer, three numbers, what speaks against the answer, and how the case was kept.</summary>
 internal static class SummaryPage
 {
-    private const int LongestAnswer = 1100;
+    private const int LongestAnswer = 1300;
     private const int LongestQuestion = 300;
     private const int LongestStatus = 280;
     private const int MostControls = 3;
@@ -147,14 +147,16 @@ internal static class SummaryPage
 
     private static Status Clipped(Status status) => status with { Text = Clip(status.Text, LongestStatus) };
 
+    /// <summary>A text of that length whole, half of that length of a longer one.</summary>
     private static string Clip(string text, int longest)
     {
         string plain = PlainCharacters.Of(text);
         if (plain.Length <= longest)
             return plain;
-        int end = plain.LastIndexOf(' ', longest);
-        if (end < longest / 2)
-            end = char.IsHighSurrogate(plain[longest - 1]) ? longest - 1 : longest;
+        int kept = longest / 2;
+        int end = plain.LastIndexOf(' ', kept);
+        if (end < kept / 2)
+            end = char.IsHighSurrogate(plain[kept - 1]) ? kept - 1 : kept;
         return plain[..end] + " … (The whole text is in the expert part.)";
     }
 

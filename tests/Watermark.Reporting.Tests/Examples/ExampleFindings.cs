@@ -48,6 +48,7 @@ internal static class ExampleFindings
             Counts = Counts(scored),
             Inputs = [new("suspect", $"{title}/replies.jsonl", ExampleCases.Digest(title), scored / TokensPerReply, 0), new("suspect-sample", "sample", ExampleCases.Digest(title + " sample"), scored / TokensPerReply, 0)],
             Panel = hasPanel ? Panel(scored, green) : null,
+            Details = hasPanel ? ExampleDetails.Of(scored, green, logThreshold) : null,
             Assumptions =
             [
                 "The key was drawn at random, and nobody chose it or the text after seeing a score.",
