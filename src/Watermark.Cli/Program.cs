@@ -28,6 +28,7 @@ var root = new RootCommand(HelpText.Flow("""
     ReceiptCommand.Create(),
     VerifyCommand.Create(),
     RecheckCommand.Create(),
+    ReportCommand.Create(),
     CheckCommand.Create(),
     PackageCommand.Create(),
     PowerCommand.Create(),
