@@ -72,7 +72,7 @@ internal static class RecheckCommand
             {
                 string[] names = [.. measurement.Inputs.Where(input => !input.Role.EndsWith("-sample", StringComparison.Ordinal)).Select(input => input.Name)];
                 if (!names.Any(name => measurement.Title.StartsWith(name, StringComparison.Ordinal)))
-                    yield return $"The title '{measurement.Title}' is not the name of an input ({(names.Length == 0 ? "none is named" : string.Join(", ", names.Take(3)))}); nothing proves a title.";
+                    yield return $"The title '{measurement.Title}' is not the name of an input ({(names.Length == 0 ? "none is named" : string.Join(", ", names.Take(3)))}); nothing shows that it is right.";
             }
         }
     }

@@ -32,6 +32,7 @@ internal static class ToolCommands
         RecheckCommand.Create(),
         CheckCommand.Create(),
         PackageCommand.Create(),
+        ReportCommand.Create(),
         PowerCommand.Create(),
         SchemesCommand.Create(),
     };
