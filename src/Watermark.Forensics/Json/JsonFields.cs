@@ -13,9 +13,10 @@ internal sealed class JsonFields
     private readonly string path;
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
 
-    public JsonFields(JsonElement element, string path, bool checksDerived = true)
+    public JsonFields(JsonElement element, string path, bool checksDerived = true, bool takesDecimals = false)
     {
         ChecksDerived = checksDerived;
+        TakesDecimals = takesDecimals;
         this.element = element;
         this.path = path;
         if (element.ValueKind != JsonValueKind.Object)
@@ -24,6 +25,17 @@ internal sealed class JsonFields
 
     /// <summary>Whether members that follow from others must have the computed values.</summary>
     public bool ChecksDerived { get; }
+
+    /// <summary>Whether numbers may be decimal strings (<see cref="DecimalStrings"/>).</summary>
+    public bool TakesDecimals { get; private set; }
+
+    /// <summary>Reads the member that says whether numbers are decimal strings; those of all members below are then read so.</summary>
+    public void ReadNumberStyle()
+    {
+        if (!Has(DecimalStrings.Member))
+            return;
+        TakesDecimals = Text(DecimalStrings.Member) == DecimalStrings.Value ? true : throw Wrong(DecimalStrings.Member, $"'{DecimalStrings.Value}'");
+    }
 
     /// <summary>Parses a whole document and reads it.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -138,11 +150,11 @@ internal sealed class JsonFields
         throw Wrong(name, "an array of two numbers or null");
     }
 
-    public JsonFields Object(string name) => new(Member(name), PathOf(name), ChecksDerived);
+    public JsonFields Object(string name) => new(Member(name), PathOf(name), ChecksDerived, TakesDecimals);
 
     public JsonFields? OptionalObject(string name) => IsNull(name) ? null : Object(name);
 
-    public IReadOnlyList<JsonFields> Objects(string name) => Items(name, (value, place) => new JsonFields(value, place, ChecksDerived));
+    public IReadOnlyList<JsonFields> Objects(string name) => Items(name, (value, place) => new JsonFields(value, place, ChecksDerived, TakesDecimals));
 
     public IReadOnlyList<string> Texts(string name) => Items(
         name, (value, place) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new InputFormatException($"The field '{place}' must be a string."));
@@ -169,9 +181,10 @@ internal sealed class JsonFields
 
     public InputFormatException Wrong(string name, string expected) => new($"The field '{PathOf(name)}' must be {expected}.");
 
-    private static double? AsNumber(JsonElement value) => value.ValueKind switch
+    private double? AsNumber(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => double.NaN,
+        JsonValueKind.String when TakesDecimals && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => number,
         JsonValueKind.Number when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
         _ => null,
     };

@@ -15,11 +15,20 @@ public static class VerdictJson
     /// <summary>Writes the verdict as indented UTF-8 JSON with a final line feed.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="stream">The stream to write to.</param>
-    public static void Write(Verdict verdict, Stream stream)
+    /// <param name="style">How numbers are written; a case has decimal strings.</param>
+    public static void Write(Verdict verdict, Stream stream, NumberStyle style = NumberStyle.Numbers)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(stream);
-        JsonMembers.WriteDocument(stream, writer => Write(verdict, writer));
+        if (style == NumberStyle.Numbers)
+        {
+            JsonMembers.WriteDocument(stream, writer => Write(verdict, writer));
+            return;
+        }
+
+        using var memory = new MemoryStream();
+        JsonMembers.WriteDocument(memory, writer => Write(verdict, writer));
+        JsonMembers.WriteDocument(stream, writer => DecimalStrings.Convert(memory.ToArray(), writer));
     }
 
     /// <summary>Writes the verdict as one JSON object.</summary>
@@ -77,6 +86,7 @@ public static class VerdictJson
     private static Verdict Read(JsonFields fields)
     {
         fields.Format(Format);
+        fields.ReadNumberStyle();
         (string? tool, string? version) = (fields.OptionalText("tool"), fields.OptionalText("version"));
         (DateTimeOffset? created, string? commandLine) = (fields.OptionalTime("created"), fields.OptionalText("commandLine"));
         Plan? plan = fields.OptionalObject("plan") is { } planFields ? PlanJson.Read(planFields) : null;

@@ -59,6 +59,9 @@ public sealed class KeyFile : IDisposable
     /// <summary>When the key was made, to the second, UTC.</summary>
     public DateTimeOffset Created => header.Created;
 
+    /// <summary>What the key is for. The id does not cover it; the protection of a secret with a passphrase does.</summary>
+    public KeyPurpose Purpose => header.Purpose;
+
     internal KeyFileHeader Header => header;
 
     /// <summary>Joins a fresh or given secret with its scheme and tokenizer.</summary>
@@ -68,7 +71,15 @@ public sealed class KeyFile : IDisposable
     /// <param name="vocabularySize">The number of token ids, 0 where unknown.</param>
     /// <param name="clock">The clock that dates the key.</param>
     /// <param name="tokenizerHash">SHA-256 of the tokenizer's content, 64 lower-case hexadecimal digits; empty where unknown.</param>
-    public static KeyFile Create(WatermarkScheme scheme, WatermarkSecret secret, string tokenizer, int vocabularySize, TimeProvider clock, string tokenizerHash = "")
+    /// <param name="purpose">What the key is for.</param>
+    public static KeyFile Create(
+        WatermarkScheme scheme,
+        WatermarkSecret secret,
+        string tokenizer,
+        int vocabularySize,
+        TimeProvider clock,
+        string tokenizerHash = "",
+        KeyPurpose purpose = KeyPurpose.Forensic)
     {
         ArgumentNullException.ThrowIfNull(scheme);
         ArgumentNullException.ThrowIfNull(secret);
@@ -91,6 +102,7 @@ public sealed class KeyFile : IDisposable
             TokenizerHash = tokenizerHash,
             VocabularySize = vocabularySize,
             Created = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)),
+            Purpose = purpose,
         };
         return new KeyFile(header, secret);
     }

@@ -32,6 +32,9 @@ internal sealed record KeyFileHeader
     /// <summary>When the key was made.</summary>
     public required DateTimeOffset Created { get; init; }
 
+    /// <summary>What the key is for.</summary>
+    public KeyPurpose Purpose { get; init; }
+
     /// <summary>The <c>format</c> member of a version.</summary>
     /// <param name="version">1 or 2.</param>
     public static string FormatOf(int version) => version == 1 ? "watermark-key/1" : KeyFile.Format;
@@ -56,5 +59,7 @@ internal sealed record KeyFileHeader
             writer.WriteString("tokenizerHash", TokenizerHash);
         writer.WriteNumber("vocabularySize", VocabularySize);
         writer.WriteString("created", Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (Purpose != KeyPurpose.Forensic)
+            writer.WriteString("purpose", KeyPurposes.NameOf(Purpose));
     }
 }

@@ -10,7 +10,7 @@ namespace Watermark.Catalog;
 internal static class KeyFileReader
 {
     private static readonly string[] Known =
-        ["format", "id", "idSalt", "scheme", "tokenizer", "tokenizerHash", "vocabularySize", "created", "secret", "protectedSecret"];
+        ["format", "id", "idSalt", "scheme", "tokenizer", "tokenizerHash", "vocabularySize", "created", "purpose", "secret", "protectedSecret"];
 
     public static KeyFile Read(ReadOnlyMemory<byte> json, Func<string, char[]>? passphrase)
     {
@@ -34,6 +34,7 @@ internal static class KeyFileReader
             TokenizerHash = TokenizerHash(root, version),
             VocabularySize = VocabularySize(root),
             Created = Created(root),
+            Purpose = Purpose(root, version),
             Id = StatedId(root, version, isProtected),
             IdSalt = IdSalt(root, version),
         };
@@ -164,6 +165,17 @@ internal static class KeyFileReader
         }
 
         throw new InputFormatException("The field 'created' must be a UTC time such as \"2026-11-23T17:00:00Z\".");
+    }
+
+    private static KeyPurpose Purpose(JsonElement root, int version)
+    {
+        if (!root.TryGetProperty("purpose", out JsonElement value))
+            return KeyPurpose.Forensic;
+        if (version == 1)
+            throw new InputFormatException("The field 'purpose' is unknown in a key file of version 1.");
+        return value.ValueKind == JsonValueKind.String && KeyPurposes.Find(value.GetString()!) is { } purpose
+            ? purpose
+            : throw new InputFormatException($"The field 'purpose' must be one of {string.Join(", ", KeyPurposes.Names)}.");
     }
 
     /// <summary>The id in the file; empty where a file of version 1 has none.</summary>

@@ -118,6 +118,9 @@ public sealed class WatermarkKey : WatermarkSecret
     }
 
     /// <inheritdoc/>
+    private protected override void CommittedBytes(Span<byte> destination) => CopyTo(destination);
+
+    /// <inheritdoc/>
     protected override void EraseSecret() => CryptographicOperations.ZeroMemory(secret);
 
     private WatermarkKey Derive(string prefix, string id)

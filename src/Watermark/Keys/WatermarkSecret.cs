@@ -10,6 +10,8 @@ namespace Watermark.Keys;
 /// </summary>
 public abstract class WatermarkSecret : IDisposable
 {
+    private const int CommitmentPartSize = SHA256.HashSizeInBytes;
+
     private readonly EraseGate gate;
 
     /// <summary>Creates the base part.</summary>
@@ -48,6 +50,44 @@ public abstract class WatermarkSecret : IDisposable
     /// <summary>The public id of the secret under a scheme. It does not reveal the secret.</summary>
     /// <param name="scheme">The scheme's name and parameters as JSON without white space.</param>
     public string IdFor(ReadOnlySpan<byte> scheme) => IdVersion == 1 ? FirstIdFor(scheme) : KeyIds.Of(IdStem(), scheme);
+
+    /// <summary>
+    /// Commits to the secret without handing it out: <c>SHA-256("WM-COMMIT-v1" ‖ 00 ‖ K ‖ nonce ‖ contextHash)</c>, where K is
+    /// the 32 bytes of a <see cref="WatermarkKey"/>, and <c>SHA-256("watermark/v1/commit/secret" ‖ 00 ‖ secret)</c> of any
+    /// other secret (its JSON without white space, as ids take it). Bit-exact.
+    /// </summary>
+    /// <remarks>The random nonce hides the secret, however few secrets there could be; nobody can open the result with another one.</remarks>
+    /// <param name="nonce">32 random bytes, kept secret until the commitment is opened.</param>
+    /// <param name="contextHash">SHA-256 of what else is committed to, 32 bytes.</param>
+    /// <returns>The commitment, 32 bytes.</returns>
+    /// <exception cref="ArgumentException">A length is not 32.</exception>
+    public byte[] Commit(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> contextHash)
+    {
+        if (nonce.Length != CommitmentPartSize)
+            throw new ArgumentException($"The nonce of a commitment has {CommitmentPartSize} bytes, not {nonce.Length}.", nameof(nonce));
+        if (contextHash.Length != CommitmentPartSize)
+            throw new ArgumentException($"The hash of a commitment's context has {CommitmentPartSize} bytes, not {contextHash.Length}.", nameof(contextHash));
+        ReadOnlySpan<byte> label = "WM-COMMIT-v1\0"u8;
+        Span<byte> input = stackalloc byte[label.Length + (3 * CommitmentPartSize)];
+        label.CopyTo(input);
+        CommittedBytes(input.Slice(label.Length, CommitmentPartSize));
+        nonce.CopyTo(input[(label.Length + CommitmentPartSize)..]);
+        contextHash.CopyTo(input[(label.Length + (2 * CommitmentPartSize))..]);
+        byte[] commitment = SHA256.HashData(input);
+        CryptographicOperations.ZeroMemory(input);
+        return commitment;
+    }
+
+    /// <summary>The 32 bytes by which the secret enters a commitment; the caller erases them.</summary>
+    /// <param name="destination">32 bytes.</param>
+    private protected virtual void CommittedBytes(Span<byte> destination)
+    {
+        byte[] json = ToJson();
+        byte[] text = [.. "watermark/v1/commit/secret\0"u8, .. json];
+        SHA256.HashData(text, destination);
+        CryptographicOperations.ZeroMemory(text);
+        CryptographicOperations.ZeroMemory(json);
+    }
 
     /// <summary>The part of an id of version 2 that comes from the secret; it does not reveal the secret.</summary>
     internal byte[] IdStem()

@@ -36,7 +36,7 @@ public sealed class HostileKeyFileTests
     [InlineData("{\"a\\ud83d\": 1}", "The key file holds a text that is not valid Unicode (line 1, byte 2).")]
     [InlineData("{\"a\": \"\\ude00\\ud83d\"}", "The key file holds a text that is not valid Unicode (line 1, byte 7).")]
     [InlineData("{\"a\": \"\\ud83dx\"}", "The key file holds a text that is not valid Unicode (line 1, byte 7).")]
-    [InlineData("{\"a\\u001b[2J\\ud83d\\ude00\": \"\\\\ud83d\", \"format\": \"watermark-key/1\"}", "The field '…' (not shown, since it may be a secret) is unknown; a key file has format, id, idSalt, scheme, tokenizer, tokenizerHash, vocabularySize, created, secret, protectedSecret.")]
+    [InlineData("{\"a\\u001b[2J\\ud83d\\ude00\": \"\\\\ud83d\", \"format\": \"watermark-key/1\"}", "The field '…' (not shown, since it may be a secret) is unknown; a key file has format, id, idSalt, scheme, tokenizer, tokenizerHash, vocabularySize, created, purpose, secret, protectedSecret.")]
     public void The_place_is_named_and_names_are_shown_harmlessly(string json, string message) =>
         Assert.Equal(message, Assert.Throws<InputFormatException>(() => KeyFile.Read(Encoding.UTF8.GetBytes(json))).Message);
 

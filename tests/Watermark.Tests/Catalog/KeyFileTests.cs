@@ -132,7 +132,7 @@ public sealed class KeyFileTests : IDisposable
     [InlineData("\"tokenizer\"", "\"idSalt\": \"AAECAwQFBgcICQoLDA0ODw==\", \"tokenizer\"", "The field 'idSalt' is for secrets of integers; the scheme 'green-list' has none.")]
     [InlineData("\"tokenizer\"", "\"idSalt\": \"AAEC\", \"tokenizer\"", "The field 'idSalt' must be the base64 text of 16 bytes.")]
     [InlineData("\"e8bab68f133f6c402f8257e3655a6811\"", "\"42\"", "The field 'id' must be 32 lower-case hexadecimal digits.")]
-    [InlineData("\"tokenizer\"", "\"tokeniser\"", "The field 'tokeniser' is unknown; a key file has format, id, idSalt, scheme, tokenizer, tokenizerHash, vocabularySize, created, secret, protectedSecret.")]
+    [InlineData("\"tokenizer\"", "\"tokeniser\"", "The field 'tokeniser' is unknown; a key file has format, id, idSalt, scheme, tokenizer, tokenizerHash, vocabularySize, created, purpose, secret, protectedSecret.")]
     [InlineData("\"delta\"", "\"Delta\"", "The field 'scheme.Delta' is unknown for the scheme 'green-list'; known are gamma, delta, contextWidth.")]
     [InlineData("\"1/4\"", "\"5/4\"", "The field 'scheme.gamma' must be a fraction between 0 and 1, such as \"1/4\".")]
     [InlineData("\"green-list\"", "\"red-list\"", null)]
