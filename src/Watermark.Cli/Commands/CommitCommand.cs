@@ -23,8 +23,8 @@ internal static class CommitCommand
         Every committed key counts as a test, used or not. Then let an authority stamp the time ('watermark timestamp').
 
         Examples:
-          watermark commit --case case/ --key owner.wmkey
-          watermark commit --case case/ --key wide.wmkey --key acme.wmkey --json
+          watermark commit --case case --key owner.wmkey
+          watermark commit --case second --key wide.wmkey --key acme.wmkey --json
         """;
 
     public static Command Create()

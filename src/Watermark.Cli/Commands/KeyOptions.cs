@@ -22,9 +22,12 @@ internal sealed class KeyOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="several">Whether several keys may be named.</param>
+    /// <param name="required">Whether at least one must be named.</param>
     /// <param name="tokenizers">Whether the command reads text.</param>
-    public void AddTo(Command command, bool several = false, bool tokenizers = true)
+    public void AddTo(Command command, bool several = false, bool required = true, bool tokenizers = true)
     {
+        key.Required = required;
+        keys.Required = required;
         command.Options.Add(several ? keys : key);
         command.Options.Add(passphrase);
         if (tokenizers)
@@ -46,6 +49,10 @@ internal sealed class KeyOptions
     /// <param name="tokenizer">A name or path, as an option takes it.</param>
     public static string FileOf(string tokenizer) =>
         !Path.Exists(tokenizer) && tokenizer.LastIndexOf('#') is > 0 and int mark ? tokenizer[..mark] : tokenizer;
+
+    /// <summary>Whether the user names a key.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public bool IsGiven(ParseResult parse) => parse.GetValue(key) is not null;
 
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>

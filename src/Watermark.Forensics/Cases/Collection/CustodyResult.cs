@@ -114,7 +114,7 @@ public sealed record CustodyResult
             .. Subjects.Select(subject => new CaseSubject(
                 subject.Name, PlanRole(subject.Role), subject.Endpoint, subject.Model, subject.Replies + (subject.ImportedReplies ?? 0), subject.Unanswered, ListedReplies(subject.Name) - tested?.Invoke(subject.Name))),
         ],
-        Imports = [.. Imports.Select(import => new CaseImport(import.Subject, import.Name, import.Sha256, import.By, import.Time))],
+        Imports = [.. Imports.Select(import => new CaseImport(import.Subject, import.Name, import.Sha256, import.By, import.Time) { File = import.File })],
         Faults = [.. Faults.Select(fault => fault.Sentence)],
         Warnings = Warnings,
     };
