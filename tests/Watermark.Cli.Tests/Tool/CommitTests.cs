@@ -47,7 +47,7 @@ public sealed class CommitTests : IDisposable
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path + ".opening"));
         }
 
-        Assert.Equal([Registry], Directory.GetFiles(Case, "*", SearchOption.AllDirectories));
+        Assert.Equal([Path.Combine(Case, ".lock"), Registry], Directory.GetFiles(Case, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
     }
 
     [Fact]

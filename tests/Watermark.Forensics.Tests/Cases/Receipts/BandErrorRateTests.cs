@@ -37,12 +37,12 @@ public sealed class BandErrorRateTests
         }
     }
 
-    /// <summary>The exact rates for gamma 1/4: full sums of whole numbers over the binomial distribution.</summary>
+    /// <summary>The exact rates for gamma 1/4: full sums of whole numbers over the binomial distribution. The page has those of Python.</summary>
     [Theory]
-    [InlineData(198)]
-    [InlineData(398)]
-    [InlineData(998)]
-    public void The_exact_rates_are_below_those_stated(int scored)
+    [InlineData(198, 6.667591697e-7, 0.0081353926)]
+    [InlineData(398, 8.259896213e-7, 0.0084551180)]
+    [InlineData(998, 8.961063107e-7, 0.0085378418)]
+    public void The_exact_rates_are_those_of_the_page(int scored, double ofFound, double ofBoth)
     {
         // C(n, k) 3^(n-k) of 4^n.
         var weights = new BigInteger[scored + 1];
@@ -58,8 +58,9 @@ public sealed class BandErrorRateTests
         }
 
         Assert.Equal(all, weights.Aggregate(BigInteger.Zero, (sum, weight) => sum + weight));
-        Assert.True(found > 0 && found * 1_000_000 <= all);
-        Assert.True(notClean * 100 <= all && notClean * 500 > all);
+        Assert.True(found * 1_000_000 <= all && notClean * 100 <= all);
+        Assert.Equal(ofFound, Math.Exp(BigInteger.Log(found) - BigInteger.Log(all)), 1e-8 * ofFound);
+        Assert.Equal(ofBoth, Math.Exp(BigInteger.Log(notClean) - BigInteger.Log(all)), 1e-8);
     }
 
     [Theory]
