@@ -23,8 +23,8 @@ internal static class CommitCommand
         Every committed key counts as a test, used or not. Then let an authority stamp the time ('watermark timestamp').
 
         Examples:
-          watermark commit --case case/ --key owner.wmkey
-          watermark commit --case case/ --key wide.wmkey --key acme.wmkey --json
+          watermark commit --case case --key owner.wmkey
+          watermark commit --case second --key wide.wmkey --key acme.wmkey --json
         """;
 
     public static Command Create()
@@ -65,6 +65,10 @@ internal static class CommitCommand
                 }
 
                 byte[] bytes = extended.ToBytes();
+                Directory.CreateDirectory(root);
+                using var held = new FileStream(Path.Combine(root, CaseFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (!ReadRegistry(registryPath).ToBytes().AsSpan().SequenceEqual(registry.ToBytes()))
+                    throw new InputFormatException($"{registryPath} was changed by another command meanwhile; run this one again.");
                 registryFile.Write(stream => stream.Write(bytes));
                 Report(root, paths, added, extended.Count, Convert.ToHexStringLower(SHA256.HashData(bytes)), ConsoleOutput.ForProcess(parse.GetValue(json)));
                 return Task.FromResult(ExitCodes.Done);

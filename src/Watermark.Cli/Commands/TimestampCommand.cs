@@ -19,8 +19,8 @@ internal static class TimestampCommand
         Stamp the commitments before anything is collected: otherwise the report says "key not shown to precede the data".
 
         Examples:
-          watermark timestamp request case/ commitments
-          watermark timestamp attach case/ commitments --reply commitments.tsr --chain authority.pem
+          watermark timestamp request case commitments
+          watermark timestamp attach case commitments --reply commitments.tsr --chain authority.pem
         """;
 
     public static Command Create() => new("timestamp", HelpText.Flow(Help)) { CreateRequest(), CreateAttach() };

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Watermark.Cli.Commands;
+using Watermark.TestKit;
 using Watermark.TestKit.Endpoints;
 
 namespace Watermark.Cli.Tests.Tool;
@@ -15,7 +16,8 @@ public sealed class HelpExamplesTests : IDisposable
     private const string Heading = "Examples:";
 
     // The order of the work, which is the order in which 'watermark --help' lists them.
-    private static readonly string[] Commands = ["demo", "keygen", "inspect", "tokenize", "extract", "merge", "detect", "collect", "import", "verify", "recheck", "power", "schemes"];
+    private static readonly string[] Commands =
+        ["demo", "keygen", "signer", "commit", "timestamp", "plan", "collect", "import", "inspect", "tokenize", "extract", "merge", "detect", "receipt", "verify", "recheck", "validate", "report", "check", "package", "power", "schemes"];
 
     // The endpoint that the examples name; the test has it at another port.
     private const string Endpoint = "http://localhost:8000/v1";
@@ -47,6 +49,8 @@ public sealed class HelpExamplesTests : IDisposable
             // What comes after works on what the demonstration's suspect said.
             if (example == "watermark demo")
                 ProvideReplies();
+            if (example.StartsWith("watermark timestamp request", StringComparison.Ordinal))
+                ProvideTimestamp();
         }
 
         Assert.True(run > Commands.Length);
@@ -128,6 +132,14 @@ public sealed class HelpExamplesTests : IDisposable
         File.Copy(In("watermark-demo", "innocent", "replies.jsonl"), In("other.jsonl"));
         using ZipArchive zip = ZipFile.Open(In("chats.zip"), ZipArchiveMode.Create);
         zip.CreateEntryFromFile(In("other.jsonl"), "other.jsonl");
+    }
+
+    /// <summary>What an authority answers to the query of an example.</summary>
+    private void ProvideTimestamp()
+    {
+        using var authority = new TestAuthority(new AuthorityOptions { Until = new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero), IntermediateUntil = new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+        File.WriteAllBytes(In("commitments.tsr"), authority.Reply(File.ReadAllBytes(In("case", "timestamps", "commitments.tsq")), TimeProvider.System.GetUtcNow()));
+        File.WriteAllText(In("authority.pem"), authority.ChainPem);
     }
 
     private string In(params string[] names) => Path.Combine([folder.Path, .. names]);

@@ -5,7 +5,7 @@ using Watermark.Forensics.Json;
 namespace Watermark.Forensics.Cases.Commitments;
 
 /// <summary>Whether the committed keys are shown to be older than the data. Among many keys made afterwards, one always fits.</summary>
-public static class KeyOrder
+internal static class KeyOrder
 {
     /// <summary>The words that every fault has.</summary>
     public const string NotShown = "key not shown to precede the data";
