@@ -10,7 +10,7 @@ public static class CollectionLogReader
 {
     /// <summary>
     /// Checks a log: the chain of hashes, the numbers, the times, and that every reply answers one request. One line is held
-    /// at a time (at most 64 MiB), and some 50 bytes for each reply.
+    /// at a time (at most 64 MiB), and some 100 bytes for each reply.
     /// </summary>
     /// <param name="stream">The log; not disposed.</param>
     /// <param name="expectedHead">The hash of the last record that a statement or time stamp covers; null where none is known.</param>
