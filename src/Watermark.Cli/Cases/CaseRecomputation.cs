@@ -5,6 +5,7 @@ using Watermark.Forensics.Cases;
 using Watermark.Forensics.Findings;
 using Watermark.Forensics.Json;
 using Watermark.NGrams;
+using Watermark.Reporting;
 
 namespace Watermark.Cli.Cases;
 
@@ -39,6 +40,34 @@ internal static class CaseRecomputation
         {
             return new CaseCheckStep(What, [exception.Message], string.Empty);
         }
+    }
+
+    /// <summary>Whether the report says what the case gives. A PDF holds the time of its printing, so only the list of files covers it.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static CaseCheckStep Report(CaseFolder folder, CancellationToken cancellationToken)
+    {
+        (string Name, Action<Case, Stream> Write)[] pages = [(CaseFiles.ReportHtml, CaseReport.WriteHtml), (CaseFiles.ReportMarkdown, CaseReport.WriteMarkdown)];
+        (string Name, Action<Case, Stream> Write)[] present = [.. pages.Where(page => folder.Has(page.Name))];
+        if (present.Length == 0)
+            return new CaseCheckStep("report", [], "there is none");
+        try
+        {
+            Case evidence = CaseReader.Load(folder, cancellationToken);
+            string[] faults = [.. present.Where(page => !IsSame(folder, page.Name, page.Write, evidence)).Select(page => $"{page.Name}: it is not the report that the case gives; it was changed, or the case was.")];
+            return new CaseCheckStep("report", faults, $"{string.Join(" and ", present.Select(page => page.Name))}: what the case gives again");
+        }
+        catch (InputFormatException exception)
+        {
+            return new CaseCheckStep("report", [exception.Message], string.Empty);
+        }
+    }
+
+    private static bool IsSame(CaseFolder folder, string name, Action<Case, Stream> write, Case evidence)
+    {
+        using var stream = new MemoryStream();
+        write(evidence, stream);
+        return stream.GetBuffer().AsSpan(0, (int)stream.Length).SequenceEqual(folder.Read(name));
     }
 
     private static Dictionary<string, Sample> Samples(CaseFolder folder)

@@ -23,6 +23,7 @@ internal sealed class CaseRun : IDisposable
     private readonly string replies;
     private readonly CommittedKeys committed;
     private readonly CaseFacts facts;
+    private readonly IDisposable caseLock;
 
     /// <summary>Opens a case for a verification.</summary>
     /// <param name="folder">The case.</param>
@@ -35,14 +36,16 @@ internal sealed class CaseRun : IDisposable
     {
         this.folder = folder;
         this.signer = signer;
-        CaseOptions.CheckSigner(folder, signer);
-        facts = CaseReader.Facts(folder, cancellationToken);
-        if (facts.Custody is not { } custody)
+        if (!folder.Has(CaseFiles.Log))
             throw new InputFormatException($"{folder.PathOf(CaseFiles.Log)} is missing: a case gets its replies by 'watermark collect' or 'watermark import'.");
-        committed = CommittedKeys.Of(folder, paths, files);
+        caseLock = folder.Lock();
         replies = Directory.CreateTempSubdirectory("watermark-").FullName;
         try
         {
+            CaseOptions.CheckSigner(folder, signer);
+            facts = CaseReader.Facts(folder, cancellationToken);
+            CaseCustody custody = facts.Custody!;
+            committed = CommittedKeys.Of(folder, paths, files);
             Suspects = [.. custody.Subjects.Where(subject => subject.Role == PlanJson.NameOf(SubjectRole.Suspect)).Select(subject => Input(subject.Name, custody))];
             Controls = [.. custody.Subjects.Where(subject => subject.Role == PlanJson.NameOf(SubjectRole.Control)).Select(subject => Input(subject.Name, custody))];
             if (Suspects.Count == 0)
@@ -95,9 +98,10 @@ internal sealed class CaseRun : IDisposable
         console.WriteLine($"Sealed {folder.Root}: {folder.Names().Count} files, signed by key {signer.KeyId}.");
     }
 
-    /// <summary>Removes the copies of replies.</summary>
+    /// <summary>Removes the copies of replies and lets others change the case.</summary>
     public void Dispose()
     {
+        caseLock.Dispose();
         if (Directory.Exists(replies))
             Directory.Delete(replies, recursive: true);
     }

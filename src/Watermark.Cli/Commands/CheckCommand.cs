@@ -61,6 +61,7 @@ internal static class CheckCommand
                     file.Dispose();
             }
 
+            steps.Add(CaseRecomputation.Report(place, cancellationToken));
             bool intact = steps.All(step => step.Faults.Count == 0);
             Print(place, steps, intact, console);
             if (intact && target is not null)

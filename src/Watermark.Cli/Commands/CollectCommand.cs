@@ -62,8 +62,6 @@ internal static class CollectCommand
                 TerminationSignals.MakeRoomFor(options.Parallelism);
                 if (parse.GetValue(watch))
                     watcher = new CollectWatch(folder, plan, endpoints.Select(endpoint => endpoint.Subject), keys, parse, console);
-                if (plan is null)
-                    console.WriteError("No plan: nothing in this case will show that prompts, subjects and number of replies were fixed before the replies were seen.");
                 CollectionOutcome outcome = Collect(folder, [.. endpoints.Select(endpoint => endpoint.Subject)], asked, options, watcher, console, cancellationToken);
                 Report(folder, outcome, console);
                 return Task.FromResult(outcome.Remaining == 0 || outcome.IsStopped ? ExitCodes.Done : ExitCodes.BadInput);
@@ -83,6 +81,8 @@ internal static class CollectCommand
     {
         using CollectionLog log = CollectionLog.Open(folder.Root, $"watermark {Verification.ToolVersion}");
         var collector = new Collector(log, subjects, prompts, options);
+        if (log.PlanSha256 is null)
+            console.WriteError("No plan: nothing in this case will show that prompts, subjects and number of replies were fixed before the replies were seen.");
 
         // What --watch prints would stand in the middle of a bar.
         return watch is not null

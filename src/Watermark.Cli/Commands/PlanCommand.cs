@@ -70,6 +70,7 @@ internal static class PlanCommand
             OutputFile[] targets = [.. new[] { CaseFiles.Prompts, CaseFiles.Plan, CaseFiles.PlanSignature, CaseFiles.Signer }
                 .Select(name => OutputFile.Check(place.PathOf(name), parse.GetValue(force) || name == CaseFiles.Signer, [.. keys.Files(parse), signer.File(parse)!, .. new[] { parse.GetValue(prompts) }.OfType<string>()]))];
             using SigningKey signing = signer.Load(parse);
+            using IDisposable caseLock = place.Lock();
             CaseOptions.CheckSigner(place, signing);
             byte[]? promptLines = parse.GetValue(prompts) is { } file ? PromptFile.ToJsonLines(file) : null;
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);

@@ -38,6 +38,7 @@ internal sealed class Recomputation(
             Power = stored.Power.Power,
             DegreeOfParallelism = threads,
             ToolVersion = stored.ToolVersion,
+            Details = stored.Details is not null,
         };
         TitledSample suspect = FindSample(stored, "suspect-sample") with { Title = SuspectTitle(stored, key) };
         TitledSample[] controls = [.. stored.Controls.Select(control => FindSample(control, "control-sample"))];

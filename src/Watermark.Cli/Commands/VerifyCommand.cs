@@ -116,6 +116,7 @@ internal static class VerifyCommand
                     Tests = Verdict.TestsOf(fixedPlan, looked),
                     DegreeOfParallelism = documents.Threads(parse),
                     ToolVersion = Verification.ToolVersion,
+                    Details = run is not null,
                 };
                 if (options.RandomKeys is < 0 or > Verification.MostRandomKeys)
                     throw new InputFormatException("--keys must be from 0 to 10,000,000.");

@@ -2,7 +2,7 @@ using Watermark.Forensics.Cases.Collection;
 using Watermark.Forensics.Cases.Commitments;
 using Watermark.Forensics.Cases.Sealing;
 using Watermark.Forensics.Cases.Timestamps;
-
+using Watermark.Forensics.Cases.Validation;
 using Watermark.Forensics.Findings;
 using Watermark.Forensics.Json;
 
@@ -35,6 +35,7 @@ public static class CaseReader
             KeyOrderFault = facts.KeyOrderFault,
             Timestamps = facts.Timestamps,
             Custody = facts.Custody is { } custody ? custody with { Subjects = Tested(custody, verdict, facts) } : null,
+            Validation = Validation(folder, verdict),
             // A report cannot hold its own digest, nor that of what is written after it.
             Files = [.. folder.Names().Where(name => name is not (CaseFiles.ReportHtml or CaseFiles.ReportMarkdown or CaseFiles.ReportPdf)).Select(folder.Digest)],
             SignerKeyId = folder.Has(CaseFiles.Signer) ? folder.Read(CaseFiles.Signer, KeyId) : null,
@@ -52,6 +53,7 @@ public static class CaseReader
         ArgumentNullException.ThrowIfNull(folder);
         CustodyResult? log = Log(folder, cancellationToken);
         CommitmentRegistry? registry = folder.Has(CaseFiles.Commitments) ? folder.Read(CaseFiles.Commitments, bytes => CommitmentRegistry.Read(bytes)) : null;
+        ProcedureValidation? validation = folder.Has(CaseFiles.Validation) ? folder.Read(CaseFiles.Validation, bytes => ProcedureValidation.Read(bytes)) : null;
         return new CaseFacts
         {
             Plan = PlanSeal.Read(folder),
@@ -61,7 +63,7 @@ public static class CaseReader
             KeyOrderFault = registry is null
                 ? $"No key was committed: {KeyOrder.NotShown}."
                 : KeyOrder.Fault(TimestampFiles.Check(folder.Root, "commitments"), log?.FirstData),
-            ValidationFault = _ => "The false-positive rate of the procedure was not measured ('watermark validate').",
+            ValidationFault = finding => validation is null ? "The false-positive rate of the procedure was not measured ('watermark validate')." : validation.AppliesTo(finding),
         };
     }
 
@@ -118,6 +120,14 @@ public static class CaseReader
         }
 
         return [.. custody.Subjects.Select(subject => tested.GetValueOrDefault(subject.Name, subject))];
+    }
+
+    private static CaseValidation? Validation(CaseFolder folder, Verdict verdict)
+    {
+        if (!folder.Has(CaseFiles.Validation))
+            return null;
+        ProcedureValidation validation = folder.Read(CaseFiles.Validation, bytes => ProcedureValidation.Read(bytes));
+        return new CaseValidation(validation.Runs, validation.FalsePositives, validation.UpperBound, validation.Sentence, verdict.Findings.Select(validation.AppliesTo).FirstOrDefault(fault => fault is not null));
     }
 
     private static string KeyId(byte[] pem)

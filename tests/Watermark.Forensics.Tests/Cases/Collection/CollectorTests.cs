@@ -140,7 +140,7 @@ public sealed class CollectorTests
     public async Task A_number_of_replies_of_each_subject_is_kept_exactly()
     {
         using var folder = new TestCase(prompts: 10);
-        await folder.CollectAsync(options: new CollectorOptions { RepliesPerPrompt = 3, RepliesPerSubject = 8 });
+        await folder.CollectAsync(options: new CollectorOptions { RepliesPerPrompt = 3, RepliesPerSubject = 8, Parallelism = 1 });
 
         Assert.Equal(8, folder.Check().ListedReplies("suspect-x"));
         Assert.Equal(["p0/0", "p0/1", "p0/2", "p1/0", "p1/1", "p1/2", "p2/0", "p2/1"], folder.Records<ReplyRecord>().Select(reply => reply.Task.ReplyId));
