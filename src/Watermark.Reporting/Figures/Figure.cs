@@ -31,6 +31,18 @@ internal sealed record Figure(string Title, string Description)
     /// <param name="why">Why it cannot, one sentence.</param>
     public static Figure Missing(string title, string why) => new(title, why);
 
+    /// <summary>At most 25 of the points for a table, evenly, with the first and the last.</summary>
+    /// <typeparam name="T">The type of a point.</typeparam>
+    /// <param name="points">The points, at least one.</param>
+    public static IEnumerable<T> Thinned<T>(IReadOnlyList<T> points)
+    {
+        const int Most = 25;
+        int step = Math.Max(1, (points.Count + Most - 3) / (Most - 1));
+        for (int i = 0; i < points.Count - 1; i += step)
+            yield return points[i];
+        yield return points[^1];
+    }
+
     /// <summary>The figure with its drawings.</summary>
     /// <param name="draw">Draws it on an empty canvas.</param>
     /// <param name="wideHeight">The height of the wide drawing.</param>

@@ -23,7 +23,7 @@ internal static class PowerFigure
         return new Figure(Title, $"The line says how often this amount of text ends in support, for each excess in the {unit}. The dotted line is the smallest effect that matters, {Numbers.Of(interest, 3)}{(double.IsFinite(found) ? $"; the diamond on the axis is the excess that was found, {Numbers.Of(found, 3)}" : string.Empty)}. Numbers of rows are given for a probability of {Numbers.Of(power, 2)}, the dashed line.")
         {
             Columns = ["Excess", "Probability of support", "Rows needed"],
-            Rows = [.. points.Select(point => (IReadOnlyList<string>)[Numbers.Of(point.Effect, 3), Numbers.Of(point.Probability, 3), point.RowsNeeded is { } rows ? Numbers.Count(rows) : Numbers.None])],
+            Rows = [.. Figure.Thinned(points).Select(point => (IReadOnlyList<string>)[Numbers.Of(point.Effect, 3), Numbers.Of(point.Probability, 3), point.RowsNeeded is { } rows ? Numbers.Count(rows) : Numbers.None])],
         }.Drawn(
             canvas =>
             {

@@ -6,7 +6,6 @@ namespace Watermark.Reporting.Figures;
 internal static class ProgressFigure
 {
     private const string Title = "How the evidence grew as text was read";
-    private const int MostRows = 25;
     private static readonly double Ln10 = Math.Log(10);
 
     /// <summary>The figure.</summary>
@@ -33,7 +32,7 @@ internal static class ProgressFigure
             Columns = ["Replies", "Scored tokens", "ln e", "Likelihood ratio"],
             Rows =
             [
-                .. Thinned(points).Select(point => (IReadOnlyList<string>)[Numbers.Count(point.Replies), Numbers.Count(point.Scored), Numbers.Ln(point.LogE), Numbers.FromLn(point.LogE)]),
+                .. Figure.Thinned(points).Select(point => (IReadOnlyList<string>)[Numbers.Count(point.Replies), Numbers.Count(point.Scored), Numbers.Ln(point.LogE), Numbers.FromLn(point.LogE)]),
             ],
         }.Drawn(canvas =>
         {
@@ -52,12 +51,4 @@ internal static class ProgressFigure
     }
 
     private static string Ends(double log10) => log10 is > -4 and < 6 ? Numbers.Of(Math.Pow(10, log10), 3) : Numbers.PowerLabel(Math.Floor(log10));
-
-    private static IEnumerable<T> Thinned<T>(IReadOnlyList<T> points)
-    {
-        int step = Math.Max(1, (points.Count + MostRows - 2) / (MostRows - 1));
-        for (int i = 0; i < points.Count - 1; i += step)
-            yield return points[i];
-        yield return points[^1];
-    }
 }

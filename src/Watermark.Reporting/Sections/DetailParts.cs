@@ -79,15 +79,13 @@ internal static class DetailParts
             yield return new Paragraph(PlainCharacters.Of(missing.Value), "Not computed.");
     }
 
-    /// <summary>What the finding's rule says about the numbers of the row alone.</summary>
-    private static string Result(Finding finding, SensitivityRow row)
+    private static string Result(Finding finding, SensitivityRow row) => finding.OutcomeOf(row) switch
     {
-        if (!row.IsValidTest)
-            return "no valid test";
-        if (row.LogE >= finding.LogThreshold)
-            return "support";
-        return row.LogE < Math.Log(2) && row.LogEAgainstInterest >= Math.Log(finding.Rule.AcquittalThreshold) ? "no support" : "inconclusive";
-    }
+        _ when !row.IsValidTest => "no valid test",
+        Outcome.Support => "support",
+        Outcome.NoSupport => "no support",
+        _ => "inconclusive",
+    };
 
     private static string Why(FindingDetails details, string part) => details.Missing.FirstOrDefault(one => one.Name == part) is { } missing ? PlainCharacters.Of(missing.Value) : "This was not computed.";
 }
