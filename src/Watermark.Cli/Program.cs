@@ -20,6 +20,7 @@ var root = new RootCommand(HelpText.Flow("""
     DetectCommand.Create(),
     VerifyCommand.Create(),
     RecheckCommand.Create(),
+    ValidateCommand.Create(),
     PowerCommand.Create(),
     SchemesCommand.Create(),
 };
