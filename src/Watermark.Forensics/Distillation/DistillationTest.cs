@@ -99,7 +99,7 @@ public sealed class DistillationTest
         IReadOnlyList<SampleScore> others = options.RandomKeys == 0 || own.Rows == 0
             ? []
             : randomKeys.Of(sample, scheme.Scheme, options, progress, cancellationToken);
-        return new Measured(own, new DecidingNull(sample, scheme.Scheme, own, others, forceRandomKeys));
+        return new Measured(own, new DecidingNull(sample, scheme.Scheme, own, others, forceRandomKeys), new Lazy<ScoredRows>(() => Scorer.ScoreEach(sample, scheme)));
     }
 
     private Finding Finding(TitledSample suspect, Measured measured)
@@ -134,6 +134,7 @@ public sealed class DistillationTest
             Inputs = Inputs(sample, "suspect"),
             Panel = measured.Null.Panel,
             Assumptions = Assumptions(sample, measured),
+            Details = options.Details ? DistillationDetails.Of(sample, scheme.Scheme, measured.Rows.Value, measured.Own, measured.Null, Power(sample, measured, options.Tests.LogM), options.Rule, Scale(sample)) : null,
         };
         return finding.With([.. keyDiagnostics, .. measured.Null.Diagnostics, .. SampleDiagnostics.Of(sample, scheme.Scheme, measured.Own, test.LogE)]);
     }
@@ -179,7 +180,7 @@ public sealed class DistillationTest
 
         double scale = Scale(sample);
         EffectInterval? interval = measured.Null.DecidesByRandomKeys || effect.Interval is not { } exact ? null : new EffectInterval(exact.Low * scale, exact.High * scale);
-        return new EffectEstimate(effect.Estimate * scale, effect.Null * scale, unit, interval, ReplyInterval(sample));
+        return new EffectEstimate(effect.Estimate * scale, effect.Null * scale, unit, interval, ReplyInterval(sample, measured));
     }
 
     /// <summary>
@@ -191,11 +192,11 @@ public sealed class DistillationTest
     /// The interval that treats whole replies as independent, not tokens: the tokens of one reply resemble each other, and
     /// an interval that treats them as independent is too narrow.
     /// </summary>
-    private EffectInterval? ReplyInterval(Sample sample)
+    private EffectInterval? ReplyInterval(Sample sample, Measured measured)
     {
         if (!scheme.Scheme.Null.CountsOnes || sample.Schema.Kind != SampleKind.Text)
             return null;
-        IReadOnlyList<KeyTotal> documents = Scorer.ScoreDocuments(sample, scheme);
+        IReadOnlyList<KeyTotal> documents = measured.Rows.Value.Documents(sample);
         int trials = scheme.Scheme.Null.TrialsPerRow;
         ConfidenceInterval? interval = ClusterBootstrap.Interval(
             [.. documents.Select(document => (long)document.Total)], [.. documents.Select(document => document.Rows * trials)], ReplyConfidence, options.Seed);
@@ -269,7 +270,7 @@ public sealed class DistillationTest
         _ => "occurrences",
     };
 
-    private sealed record Measured(SampleScore Own, DecidingNull Null)
+    private sealed record Measured(SampleScore Own, DecidingNull Null, Lazy<ScoredRows> Rows)
     {
         public TotalTest Test { get; } = Null.Null.Test(Own.Total);
     }

@@ -23,6 +23,12 @@ public sealed record DistillationTestOptions
     /// <summary>The probability for which power is stated. <value>Default 0.9, between 0 and 1.</value></summary>
     public double Power { get; init; } = 0.9;
 
+    /// <summary>
+    /// Whether the finding has the data of figures and the sensitivity of its numbers (<see cref="Finding.Details"/>).
+    /// <value>Default false.</value>
+    /// </summary>
+    public bool Details { get; init; }
+
     /// <summary>Threads. The finding does not depend on it. <value>Default the number of processors.</value></summary>
     public int DegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 

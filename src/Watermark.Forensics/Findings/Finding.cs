@@ -62,6 +62,9 @@ public sealed record Finding : Measurement
     /// <summary>The controls, each with its own null and power.</summary>
     public IReadOnlyList<ControlFinding> Controls { get; init; } = [];
 
+    /// <summary>The data of figures and the sensitivity of the numbers; null where they were not asked for.</summary>
+    public FindingDetails? Details { get; init; }
+
     /// <summary>The version of the program that made the finding.</summary>
     public string ToolVersion { get; init; } = string.Empty;
 
@@ -75,17 +78,7 @@ public sealed record Finding : Measurement
     public double AdjustedLogE => LogE - Tests.LogM;
 
     /// <summary>What the finding says.</summary>
-    public Outcome Outcome
-    {
-        get
-        {
-            if (IsBlocked || IsApproximate || Counts.Scored == 0)
-                return Outcome.Inconclusive;
-            if (LogE >= LogThreshold)
-                return Outcome.Support;
-            return LogE < Math.Log(2) && Power.LogEAgainstInterest >= Math.Log(Rule.AcquittalThreshold) ? Outcome.NoSupport : Outcome.Inconclusive;
-        }
-    }
+    public Outcome Outcome => OutcomeOf(Counts.Scored, LogE, Power.LogEAgainstInterest);
 
     /// <summary>
     /// Where the outcome is support, the word of the verbal scale for <see cref="AdjustedLogE"/>, else "none".
@@ -108,6 +101,16 @@ public sealed record Finding : Measurement
     /// the larger of the suspect's effect and the effect of interest, since nobody is accused.
     /// </summary>
     private double ControlEffect => LogE >= LogThreshold || Effect.Excess > Power.EffectOfInterest ? Effect.Excess : Power.EffectOfInterest;
+
+    /// <summary>
+    /// What the finding would say if the numbers of this row were its own: inconclusive where the row is no valid test.
+    /// </summary>
+    /// <param name="row">A row of <see cref="FindingDetails.Sensitivity"/>.</param>
+    public Outcome OutcomeOf(SensitivityRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.IsValidTest ? OutcomeOf(row.Scored, row.LogE, row.LogEAgainstInterest) : Outcome.Inconclusive;
+    }
 
     /// <summary>The finding with controls and the diagnostics that follow from them.</summary>
     /// <param name="controls">The controls; none gives a warning.</param>
@@ -160,6 +163,15 @@ public sealed record Finding : Measurement
         ArgumentNullException.ThrowIfNull(diagnostics);
         Diagnostic[] added = [.. diagnostics.Where(diagnostic => !Diagnostics.Contains(diagnostic)).Distinct()];
         return added.Length == 0 ? this : this with { Diagnostics = [.. Diagnostics, .. added] };
+    }
+
+    private Outcome OutcomeOf(long scored, double logE, double logEAgainstInterest)
+    {
+        if (IsBlocked || IsApproximate || scored == 0)
+            return Outcome.Inconclusive;
+        if (logE >= LogThreshold)
+            return Outcome.Support;
+        return logE < Math.Log(2) && logEAgainstInterest >= Math.Log(Rule.AcquittalThreshold) ? Outcome.NoSupport : Outcome.Inconclusive;
     }
 
     /// <summary>A sentence on how the finding contradicts itself, or null.</summary>

@@ -60,6 +60,8 @@ public static class FindingJson
         }
 
         writer.WriteEndArray();
+        if (finding.Details is { } details)
+            DetailsJson.Write(details, finding, writer);
         writer.WriteString("version", finding.ToolVersion);
         JsonMembers.WriteTime(writer, "created", finding.Created);
         writer.WriteEndObject();

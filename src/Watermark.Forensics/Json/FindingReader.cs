@@ -56,6 +56,7 @@ internal static class FindingReader
             Assumptions = fields.Texts("assumptions"),
             Waivers = fields.Texts("waivers"),
             Controls = [.. fields.Objects("controls").Select(ReadControl)],
+            Details = fields.Has("details") ? DetailsJson.Read(fields.Object("details")) : null,
             ToolVersion = fields.Text("version"),
             Created = fields.OptionalTime("created"),
         };
@@ -66,6 +67,8 @@ internal static class FindingReader
             fields.Number("adjustedLogP");
         Derived.Same(fields, "outcome", FindingJson.NameOf(finding.Outcome));
         Derived.Same(fields, "strength", finding.Strength);
+        if (finding.Details is { } details)
+            DetailsJson.CheckOutcomes(fields.Object("details"), details, finding);
         fields.Done();
         return finding;
     }

@@ -162,6 +162,14 @@ internal sealed class JsonFields
     public IReadOnlyList<int> Integers(string name) => Items(
         name, (value, place) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw new InputFormatException($"The field '{place}' must be a whole number."));
 
+    /// <summary>Whole numbers from 0, as numbers or as decimal strings.</summary>
+    public IReadOnlyList<long> Wholes(string name) => Items(
+        name, (value, place) => long.TryParse(Digits(value), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw new InputFormatException($"The field '{place}' must be a whole number from 0."));
+
+    /// <summary>Numbers, each finite.</summary>
+    public IReadOnlyList<double> Numbers(string name) => Items(
+        name, (value, place) => AsNumber(value) is { } number && double.IsFinite(number) ? number : throw new InputFormatException($"The field '{place}' must be a number."));
+
     /// <summary>The names of the members that were not read yet, in the file's order.</summary>
     public IReadOnlyList<string> Rest() => [.. element.EnumerateObject().Select(property => property.Name).Where(name => !used.Contains(name))];
 

@@ -34,6 +34,21 @@ internal static class JsonMembers
             writer.WriteString(name, number.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Whole numbers, each as <see cref="WriteWhole"/> writes one.</summary>
+    public static void WriteWholes(Utf8JsonWriter writer, string name, IEnumerable<long> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (long value in values)
+        {
+            if (Math.Abs(value) <= LargestSafeInteger)
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        writer.WriteEndArray();
+    }
+
     /// <summary>A UTC time to the second, or null.</summary>
     public static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time) =>
         writer.WriteString(name, time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));

@@ -42,13 +42,20 @@ internal sealed class CoinFilter
         coinOfRow = new int[rows.Count];
         for (int i = 0; i < rows.Count; i++)
         {
-            coinOfRow[i] = -1;
+            coinOfRow[i] = ScoredRows.Prompted;
             if (seeds[i] == KeyedScheme.NoCoin)
+            {
+                coinOfRow[i] = ScoredRows.Keyless;
                 KeylessRows++;
+            }
             else if (prompted.Count > 0 && prompted.Contains(documents.IsEmpty ? 0 : documents[i], seeds[i], readsToken ? tokens[i] : 0))
+            {
                 PromptedRows++;
+            }
             else
+            {
                 coinOfRow[i] = coins.Add(0, seeds[i], tokens[i]);
+            }
         }
 
         Array.Clear(seeds);
@@ -64,7 +71,7 @@ internal sealed class CoinFilter
     /// <summary>The token of each coin.</summary>
     public ReadOnlySpan<int> Tokens => coins.Tokens;
 
-    /// <summary>The coin of each row; −1 where it has none that counts.</summary>
+    /// <summary>The coin of each row, or why it has none that counts (<see cref="ScoredRows"/>).</summary>
     public ReadOnlySpan<int> CoinOfRow => coinOfRow;
 
     /// <summary>Rows left out because a prompt decided their coin.</summary>

@@ -147,6 +147,18 @@ public sealed class RandomKeysNull : TotalNull
         return double.IsNaN(smallest) ? null : Scale(Rows, smallest, effect);
     }
 
+    /// <remarks>Normal, with the spread of the random keys' totals; 0 where the threshold is above B + 1.</remarks>
+    /// <inheritdoc/>
+    public override double PowerOf(double effect, double logThreshold)
+    {
+        Validate(effect, logThreshold, 0.5);
+        double far = 1e6 * ScoreDeviation;
+        if (Rows == 0 || !(ScoreDeviation > 0) || LogE(ScoreMean + far) < logThreshold)
+            return 0;
+        double critical = Bisection.First(0.0, far, excess => LogE(ScoreMean + excess) >= logThreshold);
+        return Math.Exp(NormalTail.LogUpper((critical - (effect * Rows / theory.StandardDeviation)) / ScoreDeviation));
+    }
+
     /// <summary>ln E of a score of the true key.</summary>
     /// <param name="own">z_0.</param>
     /// <param name="sign">1 for high scores, −1 for low ones.</param>

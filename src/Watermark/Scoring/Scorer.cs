@@ -141,32 +141,29 @@ public static class Scorer
         Check(sample, key.Scheme);
         if (sample.RowDocuments.IsEmpty || sample.HasWeights || sample.Schema.CountsOccurrences)
             return [];
-        var totals = new SortedDictionary<ulong, KeyTotal>();
-        var scores = new long[sample.RowCount];
+        return ScoreEach(sample, key).Documents(sample);
+    }
+
+    /// <summary>The score of every row of a sample under one key, or why it does not count.</summary>
+    /// <param name="sample">The sample; its context width must be the scheme's.</param>
+    /// <param name="key">Scheme and key.</param>
+    /// <exception cref="ArgumentException">The context widths differ, or the sample has weights and the scheme does not score one green bit per row.</exception>
+    public static ScoredRows ScoreEach(Sample sample, KeyedScheme key)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(key);
+        Check(sample, key.Scheme);
         if (!UsesCoins(sample, key.Scheme))
         {
-            key.ScoreRows(sample.Rows, scores);
-            for (int row = 0; row < scores.Length; row++)
-                Add(sample.RowDocuments[row], scores[row]);
-            return [.. totals.Values];
+            var rows = new long[sample.RowCount];
+            key.ScoreRows(sample.Rows, rows);
+            return new ScoredRows(null, rows);
         }
 
         CoinFilter coins = Filter(sample, key);
+        var scores = new long[coins.Count];
         key.ScoreCoins(coins.Seeds, coins.Tokens, scores);
-        int next = 0;
-        for (int row = 0; row < sample.RowCount; row++)
-        {
-            if (coins.CoinOfRow[row] == next)
-                Add(sample.RowDocuments[row], scores[next++]);
-        }
-
-        return [.. totals.Values];
-
-        void Add(ulong document, long score)
-        {
-            KeyTotal total = totals.GetValueOrDefault(document);
-            totals[document] = new KeyTotal(total.Rows + 1, total.Total + score);
-        }
+        return new ScoredRows(coins.CoinOfRow.ToArray(), scores);
     }
 
     /// <summary>Whether rows that share a coin count once.</summary>

@@ -99,6 +99,13 @@ public abstract class TotalNull
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public abstract long? RowsNeeded(double effect, double logThreshold, double power);
 
+    /// <summary>The probability that the e-value of an effect reaches the threshold with the rows of this null.</summary>
+    /// <param name="effect">The rise of a row's mean score, in points, above 0 and finite.</param>
+    /// <param name="logThreshold">Natural log of the e-value that decides, above 0 and finite.</param>
+    /// <returns>0 … 1; 0 where no total reaches it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public abstract double PowerOf(double effect, double logThreshold);
+
     /// <summary>The theoretical null: rows, or coins, each scored once.</summary>
     /// <remarks>
     /// Tokens drawn without replacement from one list of fixed size are negatively associated, not independent. The e-value then

@@ -115,6 +115,15 @@ internal sealed class TotalNullOfCoins : TotalNull
         return double.IsNaN(smallest) ? null : Scale(Rows, smallest, effect);
     }
 
+    public override double PowerOf(double effect, double logThreshold)
+    {
+        Validate(effect, logThreshold, 0.5);
+        if (Rows == 0 || LogE(LargestExcess) < logThreshold)
+            return 0;
+        double critical = Bisection.First(0.0, LargestExcess, excess => LogE(excess) >= logThreshold);
+        return Math.Exp(NormalTail.LogUpper((critical - (effect * Rows)) / StandardDeviation));
+    }
+
     /// <summary>The excess if all coins of positive weight are green and none of negative weight is.</summary>
     private double LargestExcess { get; }
 

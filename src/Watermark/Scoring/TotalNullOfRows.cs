@@ -75,6 +75,12 @@ internal sealed class TotalNullOfRows : TotalNull
         return Bisection.First(high / 2, high, Suffices);
     }
 
+    public override double PowerOf(double effect, double logThreshold)
+    {
+        Validate(effect, logThreshold, 0.5);
+        return CriticalTotal(Rows, logThreshold) is { } critical ? row.Power(Rows, critical, effect) : 0;
+    }
+
     /// <summary>The smallest total whose e-value reaches the threshold; null where none does.</summary>
     private Int128? CriticalTotal(long rows, double logThreshold)
     {
