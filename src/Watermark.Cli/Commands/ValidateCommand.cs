@@ -90,10 +90,10 @@ internal static class ValidateCommand
             if (console.Json)
                 console.WriteJson(validation.Write);
             ValidationTable.Print(validation, console);
-            foreach (OutputFile file in files)
+            foreach (OutputFile written in files)
             {
-                file.Write(validation.Write);
-                console.WriteLine($"Wrote {file.Path}.");
+                written.Write(validation.Write);
+                console.WriteLine($"Wrote {written.Path}.");
             }
 
             if (target is not null)
