@@ -85,17 +85,21 @@ internal sealed class CaseRun : IDisposable
     /// <param name="cancellationToken">Stops it before the seal.</param>
     public void Save(Verdict verdict, IReadOnlyList<(string Name, Sample Sample)> samples, ConsoleOutput console, CancellationToken cancellationToken)
     {
-        foreach (string old in folder.Names().Where(name => name.StartsWith(CaseFiles.Samples + "/", StringComparison.Ordinal)))
+        // An earlier report would say what is no longer so.
+        foreach (string old in folder.Names().Where(name => name.StartsWith(CaseFiles.Samples + "/", StringComparison.Ordinal) || name is CaseFiles.ReportHtml or CaseFiles.ReportMarkdown or CaseFiles.ReportPdf))
             File.Delete(folder.PathOf(old));
         foreach ((string name, Sample sample) in samples)
             CaseOptions.Write(folder, $"{CaseFiles.Samples}/{name}", sample.Write);
         CaseOptions.Write(folder, CaseFiles.Verdict, stream => VerdictJson.Write(verdict, stream, NumberStyle.DecimalStrings));
         CaseOptions.Write(folder, CaseFiles.Run, WriteRun);
-        byte[] statement = CaseStatement.Make(folder, verdict, BuildIdentity.OfProcess());
+
+        // From the file, whose digits are fewer: who checks the case has no others.
+        Verdict stored = folder.Read(CaseFiles.Verdict, bytes => VerdictJson.Read(bytes));
+        byte[] statement = CaseStatement.Make(folder, stored, BuildIdentity.OfProcess());
         CaseOptions.Write(folder, CaseFiles.Statement, statement);
         CaseOptions.Write(folder, CaseFiles.SignedStatement, DsseEnvelope.Seal(CaseStatement.PayloadType, statement, signer));
         CaseOptions.Seal(folder, signer, cancellationToken);
-        console.WriteLine($"Sealed {folder.Root}: {folder.Names().Count} files, signed by key {signer.KeyId}.");
+        console.WriteLine($"Sealed {folder.Root}: {folder.Names().Count} files, signed by key {signer.KeyId}. Next: 'watermark report'.");
     }
 
     /// <summary>Removes the copies of replies and lets others change the case.</summary>

@@ -21,7 +21,7 @@ internal static class CheckCommand
         Examples:
           watermark check case
           watermark check case --key owner.wmkey --signer-key signer.pem.pub
-          watermark check case --key owner.wmkey --signer counsel-2.pem --concordance concordance.json
+          watermark check case --key owner.wmkey --signer expert.pem --concordance concordance.json
         """;
 
     public static Command Create()

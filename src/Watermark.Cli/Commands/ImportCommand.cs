@@ -20,6 +20,8 @@ internal static class ImportCommand
         Examples:
           watermark import --case collected/ --name suspect-y --by "J. Doe, counsel of the owner" replies.jsonl
           watermark import --case collected/ --name control-b --role control --by "J. Doe, counsel of the owner" other.jsonl
+          watermark import --case case --name other --by "J. Doe, counsel of the owner" replies.jsonl
+          watermark import --case case --name open --by "J. Doe, counsel of the owner" other.jsonl
         """;
 
     public static Command Create()

@@ -28,7 +28,7 @@ internal static class PlanCommand
         text, one prompt a line.
 
         Examples:
-          watermark plan --case case --key owner.wmkey --suspect other --control open --prompts prompts.txt --stop fixed:100 --signer signer.pem
+          watermark plan --case case --key owner.wmkey --suspect other --control open --prompts prompts.jsonl --signer signer.pem
         """;
 
     public static Command Create()

@@ -14,6 +14,7 @@ internal static class SignerCommand
 
         Examples:
           watermark signer --out signer.pem
+          watermark signer --out expert.pem
           watermark signer --out counsel.pem --passphrase-env OWNER_PASSPHRASE
         """;
 

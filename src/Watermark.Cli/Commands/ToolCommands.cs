@@ -30,9 +30,10 @@ internal static class ToolCommands
         ReceiptCommand.Create(),
         VerifyCommand.Create(),
         RecheckCommand.Create(),
+        ValidateCommand.Create(),
+        ReportCommand.Create(),
         CheckCommand.Create(),
         PackageCommand.Create(),
-        ReportCommand.Create(),
         PowerCommand.Create(),
         SchemesCommand.Create(),
     };

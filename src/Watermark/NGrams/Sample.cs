@@ -181,6 +181,22 @@ public sealed class Sample
         return new Sample(Schema, Provenance, RowCount, columns, counts, documents, values.ToArray(), prompts, IsLimited) { HasWeights = true };
     }
 
+    /// <summary>
+    /// This sample with other tokens after the same contexts, such as to plant a mark; rows that become equal become one.
+    /// Documents and prompts stay.
+    /// </summary>
+    /// <param name="tokens">The token of each row, in the order of the rows.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or the sample has weights, which belong to its tokens.</exception>
+    public Sample WithTokens(ReadOnlySpan<int> tokens)
+    {
+        if (tokens.Length != RowCount)
+            throw new ArgumentException($"There are {tokens.Length} tokens for {RowCount} rows.", nameof(tokens));
+        if (HasWeights)
+            throw new ArgumentException("A sample with weights keeps its tokens: the weights belong to them.", nameof(tokens));
+        (int[] replaced, uint[] occurrences, ulong[] owners) = SampleReplacement.Replace(this, tokens);
+        return new Sample(Schema, Provenance, occurrences.Length, replaced, occurrences, owners, [], prompts, IsLimited);
+    }
+
     /// <summary>This sample with the inputs that it was made from.</summary>
     /// <param name="inputs">The inputs, in any order.</param>
     /// <exception cref="ArgumentException">Two of them have the same digest.</exception>

@@ -130,6 +130,7 @@ public sealed class HelpExamplesTests : IDisposable
         using (var gzip = new GZipStream(File.Create(In("more.jsonl.gz")), CompressionLevel.Fastest))
             gzip.Write(Encoding.UTF8.GetBytes(string.Join('\n', replies[1_000..])));
         File.Copy(In("watermark-demo", "innocent", "replies.jsonl"), In("other.jsonl"));
+        folder.Write("negatives/other.jsonl", File.ReadAllText(In("other.jsonl")));
         using ZipArchive zip = ZipFile.Open(In("chats.zip"), ZipArchiveMode.Create);
         zip.CreateEntryFromFile(In("other.jsonl"), "other.jsonl");
     }

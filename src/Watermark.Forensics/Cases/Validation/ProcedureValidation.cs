@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 using Watermark.Statistics;
 
 namespace Watermark.Forensics.Cases.Validation;
@@ -97,9 +99,18 @@ public sealed record ProcedureValidation
     public void Write(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        JsonMembers.WriteDocument(stream, Write);
+    }
+
+    /// <summary>Writes the validation as one JSON object.</summary>
+    /// <param name="writer">A writer positioned for a value.</param>
+    /// <exception cref="ArgumentException">The validation contradicts itself.</exception>
+    public void Write(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
         if (Fault() is { } fault)
             throw new ArgumentException(fault);
-        ValidationJson.Write(this, stream);
+        ValidationJson.Write(this, writer);
     }
 
     /// <summary>A sentence on how the validation contradicts itself, or null.</summary>

@@ -13,7 +13,7 @@ internal static class ValidationJson
 
     private const long MostRuns = 1_000_000_000;
 
-    public static void Write(ProcedureValidation validation, Stream stream) => JsonMembers.WriteDocument(stream, writer =>
+    public static void Write(ProcedureValidation validation, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteString("format", Format);
@@ -46,7 +46,7 @@ internal static class ValidationJson
         writer.WriteEndArray();
         writer.WriteString("sentence", validation.Sentence);
         writer.WriteEndObject();
-    });
+    }
 
     public static ProcedureValidation Read(ReadOnlyMemory<byte> json) => JsonFields.Parse(json, "The validation", Read);
 
