@@ -30,17 +30,38 @@ internal static class DecimalStrings
     /// </summary>
     public const double Smallest = 1e-10;
 
-    /// <summary>The object whose numbers stay: the parameters of a key, which are the key's and not computed.</summary>
+    /// <summary>
+    /// Decimals of a number below 1. It may be what is left of terms of size 1 to 10, whose last bits differ between
+    /// machines by 1e-15: twelve digits of 0.001 would show them.
+    /// </summary>
+    private const int Decimals = 11;
+
+    /// <summary>
+    /// Objects whose numbers are given and not computed, so that all machines have the same: those of a key stay, and those
+    /// of a plan and its thresholds are written with all digits.
+    /// </summary>
     private const string Verbatim = "key";
 
-    /// <summary>The shortest decimal form of a number rounded to 12 significant digits; null for NaN and infinities.</summary>
+    private static readonly string[] Given = ["plan", "rule"];
+
+    /// <summary>
+    /// The shortest decimal form of a number rounded to 12 significant digits, and below 1 to 11 decimals; null for NaN and
+    /// infinities.
+    /// </summary>
     /// <param name="number">The number.</param>
     public static string? Write(double number)
     {
         if (!double.IsFinite(number))
             return null;
-        return Math.Abs(number) < Smallest ? "0" : double.Parse(number.ToString("E11", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
+        double rounded = Math.Abs(number) < Smallest ? 0
+            : Math.Abs(number) < 1 ? Math.Round(number, Decimals)
+            : double.Parse(number.ToString("E11", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return rounded.ToString("R", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Whether the text of a number has a fraction or an exponent.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsFractional(ReadOnlySpan<char> text) => text.IndexOfAny(".eE") >= 0;
 
     /// <summary>Copies a document; every number that is not whole becomes a decimal string.</summary>
     /// <param name="json">The document, whose root is an object.</param>
@@ -53,7 +74,7 @@ internal static class DecimalStrings
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
             writer.WritePropertyName(property.Name);
-            Convert(property.Value, writer);
+            Convert(property.Value, writer, Given.Contains(property.Name));
             if (first)
                 writer.WriteString(Member, Value);
             first = false;
@@ -62,7 +83,7 @@ internal static class DecimalStrings
         writer.WriteEndObject();
     }
 
-    private static void Convert(JsonElement value, Utf8JsonWriter writer)
+    private static void Convert(JsonElement value, Utf8JsonWriter writer, bool isGiven)
     {
         switch (value.ValueKind)
         {
@@ -74,7 +95,7 @@ internal static class DecimalStrings
                     if (property.Name == Verbatim)
                         property.Value.WriteTo(writer);
                     else
-                        Convert(property.Value, writer);
+                        Convert(property.Value, writer, isGiven || Given.Contains(property.Name));
                 }
 
                 writer.WriteEndObject();
@@ -82,15 +103,24 @@ internal static class DecimalStrings
             case JsonValueKind.Array:
                 writer.WriteStartArray();
                 foreach (JsonElement item in value.EnumerateArray())
-                    Convert(item, writer);
+                    Convert(item, writer, isGiven);
                 writer.WriteEndArray();
                 break;
-            case JsonValueKind.Number when value.GetRawText().AsSpan().IndexOfAny(".eE") >= 0:
-                writer.WriteStringValue(Write(value.GetDouble()));
+            case JsonValueKind.Number when IsFractional(value.GetRawText()):
+                WriteNumber(isGiven ? value.GetRawText() : Write(value.GetDouble())!, writer);
                 break;
             default:
                 value.WriteTo(writer);
                 break;
         }
+    }
+
+    /// <summary>What was rounded to a whole number is written as one, as it is where no rounding was needed.</summary>
+    private static void WriteNumber(string text, Utf8JsonWriter writer)
+    {
+        if (!IsFractional(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
+            writer.WriteNumberValue(whole);
+        else
+            writer.WriteStringValue(text);
     }
 }

@@ -229,7 +229,7 @@ internal static class Derived
     public static void Same(JsonFields fields, string name, double expected)
     {
         double found = fields.Number(name);
-        if (fields.ChecksDerived && !VerdictComparison.Near(found, double.IsFinite(expected) ? expected : double.NaN))
+        if (fields.ChecksDerived && !VerdictComparison.Near(found, double.IsFinite(expected) ? expected : double.NaN, fields.TakesDecimals))
             throw Altered(fields, name, Digits(found), Digits(expected));
     }
 

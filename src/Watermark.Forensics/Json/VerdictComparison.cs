@@ -13,6 +13,9 @@ public static class VerdictComparison
 {
     private const double Tolerance = 1e-9;
     private const double NearZero = 1e-15;
+
+    /// <summary>What two numbers of size 10, each rounded to 12 digits, may leave of their difference.</summary>
+    private const double NearZeroOfDecimals = 1e-9;
     private const int MostReported = 20;
 
     private static readonly string[] Circumstances = ["tool", "version", "created", "commandLine"];
@@ -38,10 +41,10 @@ public static class VerdictComparison
     public static IReadOnlyList<string> Notes(ReadOnlyMemory<byte> stored, Verdict recomputed) => Compare(stored, recomputed).Notes;
 
     /// <summary>Whether two numbers agree; NaN agrees with NaN.</summary>
-    internal static bool Near(double first, double second) =>
+    internal static bool Near(double first, double second, bool areDecimals = false) =>
         double.IsNaN(first) || double.IsNaN(second)
             ? double.IsNaN(first) && double.IsNaN(second)
-            : Math.Abs(first - second) <= Tolerance * Math.Max(Math.Abs(first), Math.Abs(second)) || Math.Abs(first - second) <= NearZero;
+            : Math.Abs(first - second) <= Tolerance * Math.Max(Math.Abs(first), Math.Abs(second)) || Math.Abs(first - second) <= (areDecimals ? NearZeroOfDecimals : NearZero);
 
     private static (IReadOnlyList<string> Differences, IReadOnlyList<string> Notes) Compare(ReadOnlyMemory<byte> stored, Verdict recomputed)
     {
@@ -49,16 +52,17 @@ public static class VerdictComparison
         if (stored.Span.StartsWith("\uFEFF"u8))
             stored = stored[3..];
         using JsonDocument first = JsonDocument.Parse(stored);
-        using JsonDocument second = JsonDocument.Parse(Bytes(recomputed));
-        var walk = new Walk();
+        bool areDecimals = first.RootElement.TryGetProperty(DecimalStrings.Member, out _);
+        using JsonDocument second = JsonDocument.Parse(Bytes(recomputed, areDecimals ? NumberStyle.DecimalStrings : NumberStyle.Numbers));
+        var walk = new Walk(areDecimals);
         walk.Element(string.Empty, first.RootElement, second.RootElement, isNote: false);
         return (Shorten(walk.Differences), Shorten(walk.Notes));
     }
 
-    private static byte[] Bytes(Verdict verdict)
+    private static byte[] Bytes(Verdict verdict, NumberStyle style = NumberStyle.Numbers)
     {
         using var stream = new MemoryStream();
-        VerdictJson.Write(verdict, stream);
+        VerdictJson.Write(verdict, stream, style);
         return stream.ToArray();
     }
 
@@ -74,7 +78,7 @@ public static class VerdictComparison
         return sentences;
     }
 
-    private sealed class Walk
+    private sealed class Walk(bool areDecimals)
     {
         public List<string> Differences { get; } = [];
 
@@ -124,8 +128,10 @@ public static class VerdictComparison
             return isVerdictOrFinding ? Circumstances.Contains(name) : name == "name" && path.Contains(".inputs[", StringComparison.Ordinal);
         }
 
-        private static bool SameValue(JsonElement stored, JsonElement recomputed)
+        private bool SameValue(JsonElement stored, JsonElement recomputed)
         {
+            if (areDecimals && (IsDecimal(stored) || IsDecimal(recomputed)) && NumberOf(stored) is { } first && NumberOf(recomputed) is { } second)
+                return Near(first, second, areDecimals: true);
             if (stored.ValueKind != recomputed.ValueKind)
                 return false;
             return stored.ValueKind switch
@@ -135,6 +141,15 @@ public static class VerdictComparison
                 JsonValueKind.Number => Near(stored.GetDouble(), recomputed.GetDouble()),
                 _ => true,
             };
+        }
+
+        private static bool IsDecimal(JsonElement value) => value.ValueKind == JsonValueKind.String && DecimalStrings.IsFractional(value.GetString());
+
+        /// <summary>The value of a number or of a decimal string; null for everything else.</summary>
+        private static double? NumberOf(JsonElement value)
+        {
+            string? text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : null;
+            return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number) ? number : null;
         }
 
         private static bool IsWhole(JsonElement number) => number.GetRawText().AsSpan().IndexOfAny(".eE") < 0;

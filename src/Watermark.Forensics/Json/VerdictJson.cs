@@ -26,9 +26,18 @@ public static class VerdictJson
             return;
         }
 
-        using var memory = new MemoryStream();
-        JsonMembers.WriteDocument(memory, writer => Write(verdict, writer));
-        JsonMembers.WriteDocument(stream, writer => DecimalStrings.Convert(memory.ToArray(), writer));
+        // What follows from other members must follow from them as they stand in the file, so it is computed from those.
+        Verdict rounded = ReadForComparison(Decimals(verdict));
+        stream.Write(Decimals(rounded));
+    }
+
+    private static byte[] Decimals(Verdict verdict)
+    {
+        using var numbers = new MemoryStream();
+        JsonMembers.WriteDocument(numbers, writer => Write(verdict, writer));
+        using var decimals = new MemoryStream();
+        JsonMembers.WriteDocument(decimals, writer => DecimalStrings.Convert(numbers.ToArray(), writer));
+        return decimals.ToArray();
     }
 
     /// <summary>Writes the verdict as one JSON object.</summary>

@@ -15,6 +15,9 @@ namespace Watermark.Statistics;
 /// </remarks>
 public static class BetaEValue
 {
+    /// <summary>No bound is sought below it: a mean of successes over it would overflow.</summary>
+    private const double Least = 1e-290;
+
     /// <summary>ln E.</summary>
     /// <param name="trials">n, 0 … 2^53.</param>
     /// <param name="successes">k, 0 … n.</param>
@@ -71,7 +74,7 @@ public static class BetaEValue
         double logThreshold = -Math.Log(Error(confidence));
         return successes == 0
             ? 0
-            : Bisection.First(0.0, 1 - 1e-16, p => LogE(trials, successes, SuccessProbability.Of(p), BinomialTail.Excess(trials, successes, p), 1, 1) < logThreshold);
+            : Bisection.First(Least, 1 - 1e-16, p => LogE(trials, successes, SuccessProbability.Of(p), BinomialTail.Excess(trials, successes, p), 1, 1) < logThreshold);
     }
 
     private static double LogE(long trials, long successes, SuccessProbability p, double excess, double a, double b) =>
@@ -85,7 +88,7 @@ public static class BetaEValue
         (double first, double second) = (a + k, b + m);
         double lambda = excess + (a * p.Q) - (b * p.P);
         double edge = (a * p.LogP) + (b * p.LogQ);
-        if (lambda <= 1)
+        if (lambda <= 0)
             return edge - Math.Log(ContinuedFraction.Evaluate(new BetaFraction(second, first, p.Q, p.P, -lambda)));
         double whole = edge + Math.Log((first + second) / first / second) - SaddlePoint.LogBinomial(first, second, p, lambda);
         double below = edge - Math.Log(ContinuedFraction.Evaluate(new BetaFraction(first, second, p.P, p.Q, lambda)));

@@ -16,6 +16,8 @@ public sealed class DecimalStringsTests
     [InlineData(1e-300, "0")]
     [InlineData(-3.1e-11, "0")]
     [InlineData(2.5e-10, "2.5E-10")]
+    [InlineData(0.0012345678901234, "0.00123456789")]
+    [InlineData(-0.12345678901234, "-0.12345678901")]
     [InlineData(1.5e300, "1.5E+300")]
     [InlineData(double.NaN, null)]
     public void A_number_has_twelve_digits(double number, string? text) => Assert.Equal(text, DecimalStrings.Write(number));
@@ -27,6 +29,35 @@ public sealed class DecimalStringsTests
         Verdict two = Of(Math.BitIncrement(Math.BitIncrement(-701.1234567890123)));
 
         Assert.Equal(Write(one), Write(two));
+    }
+
+    [Fact]
+    public void What_is_left_of_larger_terms_gives_the_same_bytes()
+    {
+        // ln E of 6.9 less ln 1000: what is left is 0.0001 with the last bits of 6.9.
+        Verdict one = Among(Math.Log(1000) + 1e-4);
+        Verdict two = Among(Math.BitIncrement(Math.BitIncrement(Math.Log(1000) + 1e-4)));
+
+        byte[] bytes = Write(one);
+        Assert.Equal(bytes, Write(two));
+        Assert.Equal(bytes, Write(VerdictJson.Read(bytes)));
+        Assert.Empty(VerdictComparison.Differences(bytes, two));
+    }
+
+    [Fact]
+    public void A_number_that_rounds_to_a_whole_one_is_written_as_one()
+    {
+        Assert.Equal(Write(Of(-700)), Write(Of(Math.BitIncrement(-700))));
+        Assert.Equal(Write(Of(0)), Write(Of(-1e-17)));
+    }
+
+    [Fact]
+    public void Thresholds_that_a_plan_gives_keep_all_their_digits()
+    {
+        Plan plan = Examples.Plan with { Alpha = 1.234567890123456e-12, Tests = TestCount.One, Keys = ["1"] };
+        byte[] bytes = Write(Verdict.From([Findings.Examples.Finding(20)], plan, TestCount.One));
+
+        Assert.Equal(plan.Alpha, VerdictJson.Read(bytes).Plan!.Alpha);
     }
 
     [Fact]
@@ -59,6 +90,13 @@ public sealed class DecimalStringsTests
     }
 
     private static Verdict Of(double logP) => Verdict.From([Findings.Examples.Finding(20) with { LogP = logP }], null, TestCount.One);
+
+    private static Verdict Among(double logE)
+    {
+        var tests = new TestCount { Suspects = 1000 };
+        Finding finding = Findings.Examples.Finding(20);
+        return Verdict.From([finding with { LogE = logE, Tests = tests, Power = finding.Power with { LogThreshold = Math.Log(finding.Rule.SupportThreshold) + tests.LogM } }], null, tests);
+    }
 
     private static byte[] Write(Verdict verdict)
     {
