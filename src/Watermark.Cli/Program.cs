@@ -4,25 +4,7 @@ using Watermark.Cli.Commands;
 using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 
-var root = new RootCommand(HelpText.Flow("""
-    Was that model trained on ours? Marks the text that a language model writes with a secret key, and later tests whether
-    a suspect model's replies carry the mark.
-
-    Start with 'watermark demo'. Exit codes: 0 done, 1 internal error, 2 wrong input or usage, 130 interrupted (143, 129: told to end).
-    """))
-{
-    DemoCommand.Create(),
-    KeygenCommand.Create(),
-    InspectCommand.Create(),
-    TokenizeCommand.Create(),
-    ExtractCommand.Create(),
-    MergeCommand.Create(),
-    DetectCommand.Create(),
-    VerifyCommand.Create(),
-    RecheckCommand.Create(),
-    PowerCommand.Create(),
-    SchemesCommand.Create(),
-};
+RootCommand root = ToolCommands.Create();
 
 ParseResult parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)

@@ -45,14 +45,53 @@ END
     openssl ts -verify -queryfile query.tsq -in "$kind.tsr" -CAfile root.pem -untrusted intermediate.pem
 done
 
-# OpenSSL refuses to sign a token with Ed25519, so the same content is signed as a message of its kind (CAdES).
+# OpenSSL signs neither tokens nor messages with Ed25519, so this token is put together by RFC 5652 and RFC 8419.
 authority ed25519 -algorithm ED25519
-openssl ts -reply -in ec.tsr -token_out | openssl cms -verify -noverify -inform DER -certfile ec.pem -out info.der -binary >/dev/null 2>&1 || true
-[ -s info.der ] || openssl cms -verify -noverify -inform DER -in <(openssl ts -reply -in ec.tsr -token_out) -certfile ec.pem -binary -out info.der
-openssl cms -sign -cades -nodetach -binary -econtent_type 1.2.840.113549.1.9.16.1.4 -md sha512 -in info.der -signer ed25519.pem -inkey ed25519.key -outform DER -out ed25519.token
+openssl x509 -in ed25519.pem -outform DER -out ed25519.der
+openssl cms -verify -noverify -inform DER -in <(openssl ts -reply -in ec.tsr -token_out) -certfile ec.pem -binary -out info.der
 python3 - <<'END'
-token = open('ed25519.token', 'rb').read()
-body = bytes([0x30, 3, 2, 1, 0]) + token
-open('ed25519.tsr', 'wb').write(bytes([0x30, 0x82]) + len(body).to_bytes(2, 'big') + body)
+import hashlib, subprocess
+
+def der(tag, *parts):
+    body = b''.join(parts)
+    size = len(body)
+    length = bytes([size]) if size < 128 else (lambda b: bytes([128 + len(b)]) + b)(size.to_bytes((size.bit_length() + 7) // 8, 'big'))
+    return bytes([tag]) + length + body
+
+def oid(text):
+    first, second, *rest = map(int, text.split('.'))
+    out = bytes([40 * first + second])
+    for arc in rest:
+        groups = [arc & 127]
+        while arc := arc >> 7:
+            groups.insert(0, 128 | arc & 127)
+        out += bytes(groups)
+    return der(6, out)
+
+info, certificate = open('info.der', 'rb').read(), open('ed25519.der', 'rb').read()
+
+def elements(data):  # The encoded elements of a sequence.
+    def size(at):
+        return (2 + data[at + 1]) if data[at + 1] < 128 else 2 + data[at + 1] - 128 + int.from_bytes(data[at + 2:at + 2 + data[at + 1] - 128], 'big')
+    at, found = 2 if data[1] < 128 else 2 + data[1] - 128, []
+    while at < len(data):
+        found.append(data[at:at + size(at)])
+        at += size(at)
+    return found
+
+_, serial, _, name, *_ = elements(elements(certificate)[0])
+sha512 = der(0x30, oid('2.16.840.1.101.3.4.2.3'))
+attributes = sorted([
+    der(0x30, oid('1.2.840.113549.1.9.3'), der(0x31, oid('1.2.840.113549.1.9.16.1.4'))),
+    der(0x30, oid('1.2.840.113549.1.9.4'), der(0x31, der(4, hashlib.sha512(info).digest()))),
+    der(0x30, oid('1.2.840.113549.1.9.16.2.47'), der(0x31, der(0x30, der(0x30, der(0x30, der(4, hashlib.sha256(certificate).digest())))))),
+])
+open('attributes', 'wb').write(der(0x31, *attributes))
+subprocess.run(['openssl', 'pkeyutl', '-sign', '-rawin', '-inkey', 'ed25519.key', '-in', 'attributes', '-out', 'signature'], check=True)
+signer = der(0x30, der(2, b'\1'), der(0x30, name, serial), sha512, der(0xa0, *attributes), der(0x30, oid('1.3.101.112')), der(4, open('signature', 'rb').read()))
+content = der(0x30, oid('1.2.840.113549.1.9.16.1.4'), der(0xa0, der(4, info)))
+signed = der(0x30, der(2, b'\3'), der(0x31, sha512), content, der(0xa0, certificate), der(0x31, signer))
+open('ed25519.tsr', 'wb').write(der(0x30, der(0x30, der(2, b'\0')), der(0x30, oid('1.2.840.113549.1.7.2'), der(0xa0, signed))))
 END
-rm -rf case ./*.key ./*.csr ./*.cnf serial serial.old info.der ed25519.token ec.pem rsa.pem ed25519.pem intermediate.pem
+openssl asn1parse -inform DER -in ed25519.tsr > /dev/null
+rm -rf case ./*.key ./*.csr ./*.cnf ./*.der serial serial.old attributes signature ec.pem rsa.pem ed25519.pem intermediate.pem root.pem

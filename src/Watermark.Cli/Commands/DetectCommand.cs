@@ -31,10 +31,15 @@ internal static class DetectCommand
         Many documents make many tests: among 1,000 unmarked documents, about one has p < 0.001 by chance. To ask one
         question about a whole corpus, use 'verify'.
 
+        --receipt writes a signed receipt of one text for anyone to check ('watermark receipt'). It says no more than too short
+        (below 200 tokens), no mark found, undecided or mark found (at most 1 of 1,000,000 unmarked texts), unless
+        --receipt-detail expert is given. It needs a compliance key, since open answers teach how to write a key's mark.
+
         Examples:
           watermark detect --key owner.wmkey replies.jsonl
           watermark detect --key owner.wmkey --tokens-field tokens --out scores.jsonl ids.jsonl
           cat reply.txt | watermark detect --key owner.wmkey --positions -
+          watermark detect --key public.wmkey --receipt receipt.json --signer signer.pem reply.txt
         """;
 
     private static readonly JsonWriterOptions LineOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -48,6 +53,7 @@ internal static class DetectCommand
         var selection = new SelectionOptions(DistinctScope.Document);
         var documents = new InputOptions();
         var normalise = new Option<bool>("--normalise") { Description = "Add the result of the normalised text (member 'normalised'): NFC, plain spaces, no zero-width characters, Latin letters for look-alikes." };
+        var receipts = new ReceiptOptions();
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
         var command = new Command("detect", HelpText.Flow(Help)) { inputs, output, force, positions };
@@ -55,6 +61,7 @@ internal static class DetectCommand
         selection.AddTo(command, keyed: true, withScope: false);
         documents.AddTo(command);
         command.Options.Add(normalise);
+        receipts.AddTo(command);
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(async () =>
         {
@@ -62,11 +69,14 @@ internal static class DetectCommand
             if (paths.FirstOrDefault(SampleLoader.IsSample) is { } table)
                 throw new InputFormatException($"{table}: a sample has no documents to test one by one; 'watermark verify --suspect' judges it as a whole.");
             StandardStreams.CheckInput(paths);
+            OutputFile? receiptFile = receipts.Check(parse, parse.GetValue(force), paths);
             OutputFile? target = parse.GetValue(output) is { } path ? OutputFile.Check(path, parse.GetValue(force), [.. paths, .. keys.Files(parse), .. documents.Excluded(parse)]) : null;
             using KeyFile key = keys.Load(parse);
             using KeyedScheme scheme = key.ToKeyedScheme();
             TextTokenizer tokenizer = keys.LoadTokenizer(parse, key.Tokenizer, key.TokenizerHash);
             NGramSelection rule = selection.Read(parse, key.Scheme) with { Scope = DistinctScope.Document };
+            if (receiptFile is not null)
+                ReceiptOptions.CheckTest(key, rule);
             var detector = new WatermarkDetector(scheme, rule, tokenizer.SpecialTokens);
             var reader = new ReplyReader(documents.Reader(parse, tokenizer));
             ReplyScreening screening = documents.Screening(parse, cancellationToken);
@@ -78,11 +88,15 @@ internal static class DetectCommand
             bool withPositions = parse.GetValue(positions);
             string? warning = string.Join(' ', new[] { key.Secret.Weakness }.OfType<string>()) is { Length: > 0 } text ? text : null;
 
+            IEnumerable<Reply> replies = reader.Read(paths, null, cancellationToken);
+            Reply? only = receiptFile is null ? null : ReceiptOptions.Only(replies);
+            DetectionResult tested = default;
+
             async Task Write(Stream stream)
             {
                 IAsyncEnumerable<byte[]> lines = ParallelMap.OrderedAsync(
-                    reader.Read(paths, null, cancellationToken),
-                    reply => Lines(reply, readings, rule.ExcludePromptContexts, detector, withPositions, warning),
+                    only is null ? replies : [only],
+                    reply => Lines(reply, readings, rule.ExcludePromptContexts, detector, withPositions, warning, result => tested = only is null ? default : result),
                     threads,
                     cancellationToken);
                 await foreach (byte[] line in lines.ConfigureAwait(false))
@@ -100,6 +114,8 @@ internal static class DetectCommand
                 await Write(buffered).ConfigureAwait(false);
             }
 
+            if (receiptFile is not null)
+                receipts.Write(parse, receiptFile, key, only!, reader.Inputs[0], tested);
             ReadingSummary.Write(reader.Report, ConsoleOutput.ForProcess(parse.GetValue(json)));
             return reader.Report.TruncatedFiles.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
         }));
@@ -107,7 +123,7 @@ internal static class DetectCommand
     }
 
     private static byte[] Lines(
-        Reply reply, ReplyTokenizer[] readings, bool readsPrompts, WatermarkDetector detector, bool withPositions, string? warning)
+        Reply reply, ReplyTokenizer[] readings, bool readsPrompts, WatermarkDetector detector, bool withPositions, string? warning, Action<DetectionResult> tested)
     {
         TokenizedReply[] read = [.. readings.Select(tokenizer => tokenizer.Tokenize(reply))];
         using var memory = new MemoryStream(256);
@@ -123,6 +139,8 @@ internal static class DetectCommand
                 int[] tokens = tokensOf(read[0]);
                 long?[]? scores = withPositions ? new long?[tokens.Length] : null;
                 DetectionResult result = detector.Detect(tokens, read[0].Prompts, scores);
+                if (part.Length == 0)
+                    tested(result);
                 writer.WriteStartObject();
                 writer.WriteString("id", reply.Id + part);
                 DetectionJson.WriteMembers(writer, result);

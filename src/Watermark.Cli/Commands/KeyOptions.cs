@@ -22,24 +22,37 @@ internal sealed class KeyOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="several">Whether several keys may be named.</param>
-    public void AddTo(Command command, bool several = false)
+    /// <param name="required">Whether at least one must be named.</param>
+    /// <param name="tokenizers">Whether the command reads text.</param>
+    public void AddTo(Command command, bool several = false, bool required = true, bool tokenizers = true)
     {
+        key.Required = required;
+        keys.Required = required;
         command.Options.Add(several ? keys : key);
         command.Options.Add(passphrase);
-        command.Options.Add(tokenizer);
+        if (tokenizers)
+            command.Options.Add(tokenizer);
     }
 
     /// <summary>The files that the options name: keys and the tokenizer.</summary>
     /// <param name="parse">The parsed command line.</param>
     public IEnumerable<string> Files(ParseResult parse) =>
         new[] { parse.CommandResult.Command.Options.Contains(key) ? parse.GetValue(key) : null, parse.GetValue(tokenizer) is { } name ? FileOf(name) : null }
-            .Concat(parse.CommandResult.Command.Options.Contains(keys) ? parse.GetValue(keys)! : [])
+            .Concat(parse.CommandResult.Command.Options.Contains(keys) ? Paths(parse) : [])
             .OfType<string>();
+
+    /// <summary>The files of the keys that the user names, where several may be named.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public IReadOnlyList<string> Paths(ParseResult parse) => parse.GetValue(keys) ?? [];
 
     /// <summary>The file of a tokenizer, without the pattern that may be named behind it.</summary>
     /// <param name="tokenizer">A name or path, as an option takes it.</param>
     public static string FileOf(string tokenizer) =>
         !Path.Exists(tokenizer) && tokenizer.LastIndexOf('#') is > 0 and int mark ? tokenizer[..mark] : tokenizer;
+
+    /// <summary>Whether the user names a key.</summary>
+    /// <param name="parse">The parsed command line.</param>
+    public bool IsGiven(ParseResult parse) => parse.GetValue(key) is not null;
 
     /// <summary>Opens the key and writes warnings about it to standard error.</summary>
     /// <param name="parse">The parsed command line.</param>
@@ -50,7 +63,7 @@ internal sealed class KeyOptions
     public IReadOnlyList<KeyFile> LoadAll(ParseResult parse)
     {
         var files = new List<KeyFile>();
-        foreach (string path in parse.GetValue(keys)!)
+        foreach (string path in Paths(parse))
         {
             KeyFile file = Load(parse, path);
             if (files.Any(other => other.Id == file.Id))

@@ -21,6 +21,7 @@ internal static class KeygenCommand
           watermark keygen --out owner.wmkey
           watermark keygen --out wide.wmkey --tokenizer cl100k_base --gamma 1/4 --delta 2 --context-width 4
           watermark keygen --out protected.wmkey --passphrase-env OWNER_PASSPHRASE
+          watermark keygen --out public.wmkey --purpose compliance
           watermark keygen --out acme.wmkey --from owner.wmkey --account acme
           watermark keygen --out kgw.wmkey --scheme kgw --seeding lefthash --vocabulary-size 32000 --secret-file kgw.json
         """;
@@ -36,10 +37,12 @@ internal static class KeygenCommand
         var from = new Option<string?>("--from") { HelpName = "FILE", Description = "Derive the key from this key file; use with --account or --epoch." };
         var account = new Option<string?>("--account") { HelpName = "ID", Description = "Derive the key of one account." };
         var epoch = new Option<string?>("--epoch") { HelpName = "ID", Description = "Derive the key of one epoch." };
+        var purpose = new Option<string>("--purpose") { HelpName = "forensic|compliance", Description = "What the key is for: tests of suspects, or answers to the public ('detect --receipt'). One key must not serve both.", DefaultValueFactory = _ => KeyPurposes.NameOf(KeyPurpose.Forensic) };
+        purpose.AcceptOnlyFromAmong([.. KeyPurposes.Names]);
         var json = CommonOptions.Json();
         var command = new Command("keygen", HelpText.Flow(Help)) { output };
         scheme.AddTo(command);
-        foreach (Option option in (Option[])[tokenizer, secretFile, protect, passphraseEnv, from, account, epoch, json])
+        foreach (Option option in (Option[])[tokenizer, secretFile, protect, passphraseEnv, from, account, epoch, purpose, json])
             command.Options.Add(option);
 
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
@@ -52,7 +55,7 @@ internal static class KeygenCommand
             StandardStreams.CheckInput(parse.GetValue(secretFile));
             using KeyFile key = parse.GetValue(from) is { } parent
                 ? Derive(KeyFile.Load(parent, id => PassphrasePrompt.ForProcess().Read($"Passphrase of key {id}", parse.GetValue(passphraseEnv))), parse.GetValue(account), parse.GetValue(epoch))
-                : Make(scheme.Read(parse), parse.GetValue(secretFile), parse.GetValue(tokenizer)!, scheme.VocabularySize(parse));
+                : Make(scheme.Read(parse), parse.GetValue(secretFile), parse.GetValue(tokenizer)!, scheme.VocabularySize(parse), KeyPurposes.Find(parse.GetValue(purpose)!)!.Value);
             if (parse.GetValue(from) is null && (parse.GetValue(account) ?? parse.GetValue(epoch)) is not null)
                 throw new InputFormatException("--account and --epoch derive from a key: name it with --from.");
             char[] passphrase = parse.GetValue(protect) || parse.GetValue(passphraseEnv) is not null
@@ -70,18 +73,18 @@ internal static class KeygenCommand
         {
             if (parse.GetValue(from) is null)
                 return;
-            foreach (Option option in scheme.All.Concat([tokenizer, secretFile]))
+            foreach (Option option in scheme.All.Concat([tokenizer, secretFile, purpose]))
             {
                 if (parse.GetResult(option) is { Implicit: false })
-                    throw new InputFormatException($"{option.Name} does not go with --from: a derived key has the scheme and the tokenizer of the key it derives from.");
+                    throw new InputFormatException($"{option.Name} does not go with --from: a derived key has the scheme, the tokenizer and the purpose of the key it derives from.");
             }
         }
     }
 
-    private static KeyFile Make(WatermarkScheme scheme, string? secretFile, string tokenizer, int? vocabularySize)
+    private static KeyFile Make(WatermarkScheme scheme, string? secretFile, string tokenizer, int? vocabularySize, KeyPurpose purpose)
     {
         TextTokenizer text = TextTokenizer.Load(tokenizer);
-        return KeyFile.Create(scheme, ReadSecret(scheme, secretFile), tokenizer, vocabularySize ?? text.VocabularySize, TimeProvider.System, text.ContentHash);
+        return KeyFile.Create(scheme, ReadSecret(scheme, secretFile), tokenizer, vocabularySize ?? text.VocabularySize, TimeProvider.System, text.ContentHash, purpose);
     }
 
     private static WatermarkSecret ReadSecret(WatermarkScheme scheme, string? secretFile)
@@ -139,7 +142,7 @@ internal static class KeygenCommand
             if (account is null == epoch is null)
                 throw new InputFormatException("Say whose key it is: either --account or --epoch.");
             WatermarkKey derived = account is not null ? secret.ForAccount(account) : secret.ForEpoch(epoch!);
-            return KeyFile.Create(parent.Scheme, derived, parent.Tokenizer, parent.VocabularySize, TimeProvider.System, parent.TokenizerHash);
+            return KeyFile.Create(parent.Scheme, derived, parent.Tokenizer, parent.VocabularySize, TimeProvider.System, parent.TokenizerHash, parent.Purpose);
         }
     }
 
@@ -159,6 +162,7 @@ internal static class KeygenCommand
                 writer.WriteString("tokenizer", key.Tokenizer);
                 writer.WriteString("tokenizerHash", key.TokenizerHash);
                 writer.WriteNumber("vocabularySize", key.VocabularySize);
+                writer.WriteString("purpose", KeyPurposes.NameOf(key.Purpose));
                 writer.WriteEndObject();
             });
             return;

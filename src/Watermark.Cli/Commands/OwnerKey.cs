@@ -8,7 +8,7 @@ namespace Watermark.Cli.Commands;
 /// <summary>A key to test: the key of a file, or one derived from it for an account or an epoch.</summary>
 internal sealed class OwnerKey : IDisposable
 {
-    private OwnerKey(KeyedScheme scheme, int idVersion, KeyFile file, IReadOnlyList<Diagnostic> diagnostics, string? account, string? epoch)
+    private OwnerKey(KeyedScheme scheme, int idVersion, KeyFile file, IReadOnlyList<Diagnostic> diagnostics, string? account, string? epoch, string? commitment)
     {
         Scheme = scheme;
         Tokenizer = file.Tokenizer;
@@ -16,7 +16,7 @@ internal sealed class OwnerKey : IDisposable
         Diagnostics = diagnostics;
         Account = account;
         Epoch = epoch;
-        Identity = KeyIdentity.Of(scheme, idVersion);
+        Identity = KeyIdentity.Of(scheme, idVersion, commitment);
     }
 
     /// <summary>The account; null for a key of all accounts.</summary>
@@ -53,12 +53,13 @@ internal sealed class OwnerKey : IDisposable
     /// <param name="file">The key file.</param>
     /// <param name="accounts">Accounts; may be empty.</param>
     /// <param name="epochs">Epochs; may be empty.</param>
-    public static IEnumerable<OwnerKey> All(KeyFile file, IReadOnlyList<string> accounts, IReadOnlyList<string> epochs)
+    /// <param name="commitment">The commitment that the file's key opens; null where none was made.</param>
+    public static IEnumerable<OwnerKey> All(KeyFile file, IReadOnlyList<string> accounts, IReadOnlyList<string> epochs, string? commitment = null)
     {
         foreach (string? epoch in epochs.DefaultIfEmpty(null!))
         {
             foreach (string? account in accounts.DefaultIfEmpty(null!))
-                yield return Of(file, account, epoch);
+                yield return Of(file, account, epoch, commitment);
         }
     }
 
@@ -66,23 +67,26 @@ internal sealed class OwnerKey : IDisposable
     /// <param name="file">The key file.</param>
     /// <param name="account">The account, or null.</param>
     /// <param name="epoch">The epoch, or null.</param>
-    public static OwnerKey Of(KeyFile file, string? account, string? epoch)
+    /// <param name="commitment">The commitment that the file's key opens; null where none was made.</param>
+    public static OwnerKey Of(KeyFile file, string? account, string? epoch, string? commitment = null)
     {
         var diagnostics = new List<Diagnostic>();
+        if (file.Purpose == KeyPurpose.Compliance)
+            diagnostics.Add(Diagnostic.Warning(DiagnosticCodes.KeyCompliance, "The key is a compliance key, which answers the public: whoever asked its detector often enough can write text that carries the mark."));
         if (account is null && epoch is null)
         {
             if (file.Secret.Weakness is { } weakness)
                 diagnostics.Add(Diagnostic.Warning(DiagnosticCodes.KeyWeak, weakness));
             if (file.Remark is { } remark)
                 diagnostics.Add(Diagnostic.Note(DiagnosticCodes.KeyIdOld, remark));
-            return new OwnerKey(file.ToKeyedScheme(), file.IdVersion, file, diagnostics, null, null);
+            return new OwnerKey(file.ToKeyedScheme(), file.IdVersion, file, diagnostics, null, null, commitment);
         }
 
         if (file.Secret is not WatermarkKey secret)
             throw new InputFormatException($"A {file.Scheme.Name} key cannot be derived from; --account and --epoch need a key of 32 bytes.");
         using WatermarkKey ofEpoch = epoch is null ? (WatermarkKey)secret.Clone() : secret.ForEpoch(epoch);
         using WatermarkKey derived = account is null ? (WatermarkKey)ofEpoch.Clone() : ofEpoch.ForAccount(account);
-        return new OwnerKey(file.Scheme.WithKey(derived), derived.IdVersion, file, diagnostics, account, epoch);
+        return new OwnerKey(file.Scheme.WithKey(derived), derived.IdVersion, file, diagnostics, account, epoch, commitment);
     }
 
     public void Dispose() => Scheme.Dispose();

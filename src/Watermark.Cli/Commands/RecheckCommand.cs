@@ -37,19 +37,20 @@ internal static class RecheckCommand
             string path = parse.GetValue(verdict)!;
             byte[] bytes = File.ReadAllBytes(path);
             Verdict stored = Named(path, () => VerdictJson.ReadForComparison(bytes));
-            Dictionary<string, (string Path, Sample Sample)> known = [];
+            Dictionary<string, Sample> known = [];
             foreach (string file in parse.GetValue(samples)!)
             {
                 if (!SampleLoader.IsSample(file))
                     throw new InputFormatException($"{file}: a sample (.ngrams) was expected; 'watermark verify --out' and 'watermark extract' write them.");
                 Sample sample = SampleLoader.ReadSample(file);
-                known[sample.Digest] = (file, sample);
+                known[sample.Digest] = sample;
             }
 
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             try
             {
-                Finding[] findings = [.. stored.Findings.Select(finding => Again(finding, files, known, parse.GetValue(threads), console, cancellationToken))];
+                var recomputation = new Recomputation(files, known, parse.GetValue(threads), console);
+                Finding[] findings = [.. stored.Findings.Select(finding => recomputation.Again(finding, cancellationToken))];
                 Verdict again = Verdict.From(findings, stored.Plan, stored.Tests, stored.Run);
                 return Task.FromResult(Report(path, bytes, again, console));
             }
@@ -62,60 +63,6 @@ internal static class RecheckCommand
         return command;
     }
 
-    private static Finding Again(
-        Finding stored,
-        IReadOnlyList<KeyFile> files,
-        Dictionary<string, (string Path, Sample Sample)> samples,
-        int threads,
-        ConsoleOutput console,
-        CancellationToken cancellationToken)
-    {
-        if (stored.Question != DistillationTest.Question)
-            throw new InputFormatException($"The finding '{stored.Title}' answers the question '{stored.Question}'; this command can only compute '{DistillationTest.Question}' again.");
-        string? account = Option(stored, Verification.AccountOption);
-        string? epoch = Option(stored, Verification.EpochOption);
-        using OwnerKey key = FindKey(stored, files, account, epoch);
-        if (!int.TryParse(Option(stored, "randomKeys"), NumberStyles.None, CultureInfo.InvariantCulture, out int randomKeys) || randomKeys > Verification.MostRandomKeys)
-            throw new InputFormatException($"The finding '{stored.Title}' does not state its number of random keys (options.randomKeys), from 0 to 10,000,000.");
-        var options = new DistillationTestOptions
-        {
-            RandomKeys = randomKeys,
-            Seed = stored.Seed ?? 0,
-            Rule = stored.Rule,
-            Tests = stored.Tests,
-            Power = stored.Power.Power,
-            DegreeOfParallelism = threads,
-            ToolVersion = stored.ToolVersion,
-        };
-        TitledSample suspect = FindSample(stored, "suspect-sample", samples) with { Title = SuspectTitle(stored, key) };
-        TitledSample[] controls = [.. stored.Controls.Select(control => FindSample(control, "control-sample", samples))];
-        return new Verification(options, console, NamesKey(stored)).Test(key, suspect, controls, stored.Waivers, cancellationToken) with { Created = stored.Created };
-    }
-
-    private static OwnerKey FindKey(Finding stored, IReadOnlyList<KeyFile> files, string? account, string? epoch)
-    {
-        foreach (KeyFile file in files)
-        {
-            OwnerKey key = OwnerKey.Of(file, account, epoch);
-            if (key.Identity.Id == stored.Key?.Id)
-                return key;
-            key.Dispose();
-        }
-
-        string derived = account is null && epoch is null ? string.Empty : $" ({string.Join(", ", new[] { account, epoch }.OfType<string>())})";
-        throw new InputFormatException($"The finding '{stored.Title}' is of key {stored.Key?.Id ?? "none"}{derived}, and --key names no such key.");
-    }
-
-    /// <summary>The suspect's own title: the finding's title without the part that names the derived key.</summary>
-    private static string SuspectTitle(Finding stored, OwnerKey key)
-    {
-        string suffix = Verification.TitleOf(string.Empty, key, NamesKey(stored));
-        return suffix.Length > 0 && stored.Title.EndsWith(suffix, StringComparison.Ordinal) ? stored.Title[..^suffix.Length] : stored.Title;
-    }
-
-    /// <summary>Whether the finding's title names its key.</summary>
-    private static bool NamesKey(Finding stored) => stored.Key is { Id.Length: >= 8 } key && stored.Title.EndsWith($"key {key.Id[..8]}", StringComparison.Ordinal);
-
     /// <summary>A title is what somebody called a text; says so if no input bears it.</summary>
     private static IEnumerable<string> UnknownTitles(Verdict verdict)
     {
@@ -125,20 +72,10 @@ internal static class RecheckCommand
             {
                 string[] names = [.. measurement.Inputs.Where(input => !input.Role.EndsWith("-sample", StringComparison.Ordinal)).Select(input => input.Name)];
                 if (!names.Any(name => measurement.Title.StartsWith(name, StringComparison.Ordinal)))
-                    yield return $"The title '{measurement.Title}' is not the name of an input ({(names.Length == 0 ? "none is named" : string.Join(", ", names.Take(3)))}); nothing proves a title.";
+                    yield return $"The title '{measurement.Title}' is not the name of an input ({(names.Length == 0 ? "none is named" : string.Join(", ", names.Take(3)))}); nothing shows that it is right.";
             }
         }
     }
-
-    private static TitledSample FindSample(Measurement stored, string role, Dictionary<string, (string Path, Sample Sample)> samples)
-    {
-        string? digest = stored.Inputs.FirstOrDefault(input => input.Role == role)?.Sha256;
-        return digest is not null && samples.TryGetValue(digest, out (string Path, Sample Sample) found)
-            ? new TitledSample(stored.Title, found.Sample)
-            : throw new InputFormatException($"'{stored.Title}' was computed from the sample {digest ?? "without a digest"}, and --sample names no such sample.");
-    }
-
-    private static string? Option(Finding finding, string name) => finding.Options.FirstOrDefault(option => option.Name == name)?.Value;
 
     private static int Report(string path, byte[] stored, Verdict again, ConsoleOutput console)
     {

@@ -9,6 +9,12 @@ using Watermark.Text.Tokenizers;
 
 namespace Watermark.Cli.Commands;
 
+/// <summary>A text to test, which may lie in several files.</summary>
+/// <param name="Title">Whose it is.</param>
+/// <param name="Paths">Files, folders, <c>-</c>, or one sample.</param>
+/// <param name="FileName">The name for the file of its sample; null for the name of the first path.</param>
+internal sealed record NamedInput(string Title, IReadOnlyList<string> Paths, string? FileName = null);
+
 /// <summary>
 /// The samples that a command's keys are tested on. Documents are read once for all keys that need the same sample; options
 /// that cannot apply to an existing sample are refused.
@@ -28,6 +34,7 @@ internal sealed class SampleSource(
     private readonly Dictionary<(string Path, SampleSchema? Schema), Sample> samples = [];
     private readonly Dictionary<(string Name, string Hash), TextTokenizer> tokenizers = [];
     private readonly List<(string Name, Sample Sample)> extracted = [];
+    private readonly List<(string Name, Sample Sample)> ready = [];
 
     /// <summary>The exit code of reading: bad input if a file broke off.</summary>
     public int ExitCode { get; private set; }
@@ -35,19 +42,33 @@ internal sealed class SampleSource(
     /// <summary>The samples that were extracted here, with names for their files.</summary>
     public IReadOnlyList<(string Name, Sample Sample)> Extracted => extracted;
 
+    /// <summary>All samples that were loaded, each once, with names for files.</summary>
+    public IReadOnlyList<(string Name, Sample Sample)> Samples =>
+        [.. extracted, .. ready.DistinctBy(item => item.Sample.Digest).Where(item => extracted.All(other => other.Sample.Digest != item.Sample.Digest))];
+
+    /// <summary>A text that bears the name of where it lies.</summary>
+    /// <param name="path">A file, a folder, <c>-</c> or a sample.</param>
+    public static NamedInput Named(string path) => new(path == "-" ? "standard input" : NameOf(path), [path]);
+
     /// <summary>Loads what a key is tested on.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="path">A file, a folder, <c>-</c> or a sample.</param>
+    /// <param name="input">Whose text it is, and where it lies.</param>
     /// <param name="label">What the progress bar says.</param>
     /// <param name="normalise">Whether the text is normalised.</param>
-    public TitledSample Load(OwnerKey key, string path, string label, bool normalise)
+    public TitledSample Load(OwnerKey key, NamedInput input, string label, bool normalise)
     {
-        string title = path == "-" ? "standard input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
-        if (normalise)
-            title += ", normalised";
+        string path = input.Paths[0];
+        string title = input.Title + (normalise ? ", normalised" : string.Empty);
         TextTokenizer tokenizer = Tokenizer(key);
+        if (input.Paths.FirstOrDefault(SampleLoader.IsSample) is { } alone && input.Paths.Count > 1)
+            throw new InputFormatException($"{alone}: a sample stands for all replies of '{input.Title}'; merge samples with 'watermark merge', and give no other file with one.");
         if (SampleLoader.IsSample(path))
-            return new TitledSample(title, Ready(key, path, tokenizer, normalise));
+        {
+            Sample whole = Ready(key, path, tokenizer, normalise);
+            ready.Add((input.FileName ?? NameOf(path), whole));
+            return new TitledSample(title, whole);
+        }
+
         WatermarkScheme scheme = key.Scheme.Scheme;
         NGramSelection rule = selection.Read(parse, scheme);
         ReplyTextOptions text = documents.Text(parse, rule.ExcludePromptContexts, normalise);
@@ -57,7 +78,7 @@ internal sealed class SampleSource(
         if (path == "-" && samples.Keys.Any(read => read.Path == path))
             throw new InputFormatException("Standard input can be read only once, and these keys need different samples of it; name a file.");
         (Sample sample, int exitCode) = SampleLoader.Extract(
-            [path],
+            input.Paths,
             schema,
             tokenizer,
             documents.Reader(parse, tokenizer),
@@ -69,9 +90,10 @@ internal sealed class SampleSource(
             cancellationToken);
         ExitCode = Math.Max(ExitCode, exitCode);
         samples.Add((path, schema), sample);
-        string name = FileName(path, normalise);
+        string plain = input.FileName ?? FileName(path, normalise);
+        string name = plain;
         for (int i = 2; extracted.Any(item => item.Name == name); i++)
-            name = string.Create(CultureInfo.InvariantCulture, $"{FileName(path, normalise)[..^Ending.Length]}-{i}{Ending}");
+            name = string.Create(CultureInfo.InvariantCulture, $"{plain[..^Ending.Length]}-{i}{Ending}");
         extracted.Add((name, sample));
         return new TitledSample(title, sample);
     }
@@ -80,7 +102,9 @@ internal sealed class SampleSource(
     /// <param name="path">The text: a file, a folder or <c>-</c>.</param>
     /// <param name="normalised">Whether its text was normalised.</param>
     public static string FileName(string path, bool normalised) =>
-        (path == "-" ? "input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path))) + (normalised ? "-normalised" : string.Empty) + Ending;
+        (path == "-" ? "input" : NameOf(path)) + (normalised ? "-normalised" : string.Empty) + Ending;
+
+    private static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 
     private Sample Ready(OwnerKey key, string path, TextTokenizer tokenizer, bool normalise)
     {

@@ -10,7 +10,7 @@ internal sealed class SelectionOptions
     private readonly Option<string?> distinct = new("--distinct") { HelpName = "coins|ngrams|contexts|none", Description = "Count each coin once (default), each n-gram once, each context once, or every occurrence." };
     private readonly Option<string?> scope = new("--scope") { HelpName = "corpus|document", Description = "Look for repetitions in the whole corpus or within each document." };
     private readonly Option<int?> firstPosition = new("--first-position") { HelpName = "N", Description = "The first token position (from 0) that is scored." };
-    private readonly Option<bool> scorePrompted = new("--score-prompted") { Description = "Also score n-grams whose context stands in the reply's own prompt, and do not read prompts. A model that copies a marked prompt then looks guilty, so 'verify' concludes nothing from it without --prompts-unmarked." };
+    private readonly Option<bool> scorePrompted = new("--score-prompted") { Description = "Also score n-grams whose context stands in the reply's own prompt, and do not read prompts. A model that copies a marked prompt then looks marked, so 'verify' concludes nothing from it without --prompts-unmarked." };
     private readonly Option<bool> asPublished = new("--as-published") { Description = "Count as the scheme's own publication does, except for selection options that are given too." };
     private readonly DistinctScope defaultScope;
 

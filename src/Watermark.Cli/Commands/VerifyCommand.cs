@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Watermark.Catalog;
+using Watermark.Cli.Cases;
 using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Cases;
+using Watermark.Forensics.Cases.Sealing;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.NGrams;
@@ -20,17 +23,23 @@ internal static class VerifyCommand
         out. A suspect is a file, a folder or a sample; a folder is one suspect.
         Prints a table. With --out it also writes verdict.json and the samples, for 'recheck'.
 
+        With --case the suspects and controls are those that were collected or imported into the case, the plan is the case's,
+        every key must open its commitment, and samples, verdict and signed statement are written into the case ('check').
+
         Examples:
           watermark verify --key owner.wmkey --suspect replies.jsonl
           watermark verify --key owner.wmkey --suspect suspect.ngrams --control other.jsonl --out verdict/
           watermark verify --key owner.wmkey --suspect all.ngrams --suspect replies.jsonl --epoch 2026-10,2026-11
           watermark verify --key owner.wmkey --suspect replies.jsonl --keys 9999 --json
+          watermark verify --case case --key owner.wmkey --signer signer.pem
         """;
 
     public static Command Create()
     {
         var keys = new KeyOptions();
-        var suspect = CommonOptions.Several(new Option<string[]>("--suspect") { HelpName = "FILE", Description = "A suspect's replies: a file, a folder, '-', or a sample (.ngrams). May be repeated; each suspect gives a finding.", Required = true });
+        var signer = new SignerOptions();
+        var caseFolder = CaseOptions.Folder(required: false);
+        var suspect = CommonOptions.Several(new Option<string[]>("--suspect") { HelpName = "FILE", Description = "A suspect's replies: a file, a folder, '-', or a sample (.ngrams). May be repeated; each suspect gives a finding." });
         var control = CommonOptions.Several(new Option<string[]>("--control") { HelpName = "FILE", Description = "Replies known to be independent of the key, collected in the same way. May be repeated." });
         var account = CommonOptions.Several(new Option<string[]>("--account") { HelpName = "ID,…", Description = "Test the keys of these accounts, derived from the key." });
         var epoch = CommonOptions.Several(new Option<string[]>("--epoch") { HelpName = "ID,…", Description = "Test the keys of these epochs, derived from the key." });
@@ -46,16 +55,19 @@ internal static class VerifyCommand
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, force, rowLimit };
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, caseFolder, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, force, rowLimit };
         keys.AddTo(command, several: true);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
+        signer.AddTo(command, required: false);
         command.Options.Add(json);
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
-            string[] suspects = parse.GetValue(suspect)!;
+            string[] suspects = parse.GetValue(suspect) ?? [];
             string[] controls = parse.GetValue(control) ?? [];
+            CaseFolder? place = parse.GetValue(caseFolder) is { } dir ? new CaseFolder(dir) : null;
+            CheckOrigin(place, suspects, parse, [suspect, control, plan, output]);
             bool[] readings = parse.GetValue(normalise) ? [false, true] : [false];
             StandardStreams.CheckInput([.. suspects, .. controls]);
             var folder = new VerdictFolder(
@@ -66,24 +78,34 @@ internal static class VerifyCommand
                 readings);
             folder.Check();
             Plan? fixedPlan = parse.GetValue(plan) is { } path ? ReadPlan(path) : null;
+            using SigningKey? signing = place is null ? null : signer.Load(parse);
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             var owners = new List<OwnerKey>();
+            CaseRun? run = null;
             try
             {
+                if (place is not null)
+                {
+                    run = new CaseRun(place, keys.Paths(parse), files, signing!, cancellationToken);
+                    fixedPlan = run.Plan;
+                }
+
+                NamedInput[] tested = run is null ? [.. suspects.Select(SampleSource.Named)] : [.. run.Suspects];
+                NamedInput[] compared = run is null ? [.. controls.Select(SampleSource.Named)] : [.. run.Controls];
                 string[] accounts = Ids(parse.GetValue(account), "--account");
                 string[] epochs = Ids(parse.GetValue(epoch), "--epoch");
                 foreach (KeyFile file in files)
-                    owners.AddRange(OwnerKey.All(file, accounts, epochs));
+                    owners.AddRange(OwnerKey.All(file, accounts, epochs, run?.CommitmentOf(file)));
                 var looked = new TestCount
                 {
-                    Keys = files.Count,
+                    Keys = Math.Max(files.Count, run?.CommittedCount ?? 0),
                     Accounts = Math.Max(1, accounts.Length),
                     Epochs = Math.Max(1, epochs.Length),
-                    Suspects = suspects.Length,
+                    Suspects = tested.Length,
                     Variants = readings.Length,
                     Stated = parse.GetValue(tests),
                 };
-                long requested = owners.Count * (long)suspects.Length * readings.Length;
+                long requested = owners.Count * (long)tested.Length * readings.Length;
                 if (looked.Stated < requested)
                     throw new InputFormatException($"--tests is {looked.Stated}, and {requested} tests are requested here; at least that many were expected.");
                 var options = new DistillationTestOptions
@@ -94,6 +116,7 @@ internal static class VerifyCommand
                     Tests = Verdict.TestsOf(fixedPlan, looked),
                     DegreeOfParallelism = documents.Threads(parse),
                     ToolVersion = Verification.ToolVersion,
+                    Details = run is not null,
                 };
                 if (options.RandomKeys is < 0 or > Verification.MostRandomKeys)
                     throw new InputFormatException("--keys must be from 0 to 10,000,000.");
@@ -105,34 +128,47 @@ internal static class VerifyCommand
                 var verification = new Verification(options, console, namesKeys: files.Count > 1);
                 var findings = new List<Finding>();
                 var seen = new Dictionary<(string Key, bool Normalised, string Digest), string>();
-                foreach (string suspectPath in suspects)
+                foreach (NamedInput suspectInput in tested)
                 {
                     foreach ((OwnerKey owner, bool normalised) in owners.SelectMany(_ => readings, (owner, reading) => (owner, reading)))
                     {
-                        TitledSample read = source.Load(owner, suspectPath, "Reading the suspect", normalised);
+                        TitledSample read = source.Load(owner, suspectInput, "Reading the suspect", normalised);
                         foreach (string digest in Verification.Digests(read.Sample).Distinct())
                         {
-                            if (!seen.TryAdd((owner.Identity.Id, normalised, digest), suspectPath))
-                                throw new InputFormatException($"The suspects {seen[(owner.Identity.Id, normalised, digest)]} and {suspectPath} hold the same text, which would count twice. [{DiagnosticCodes.DuplicateInput}]");
+                            if (!seen.TryAdd((owner.Identity.Id, normalised, digest), suspectInput.Title))
+                                throw new InputFormatException($"The suspects {seen[(owner.Identity.Id, normalised, digest)]} and {suspectInput.Title} hold the same text, which would count twice. [{DiagnosticCodes.DuplicateInput}]");
                         }
 
-                        TitledSample[] compared = [.. controls.Select(name => source.Load(owner, name, "Reading the control", normalised))];
-                        findings.Add(verification.Test(owner, read, compared, waivers, cancellationToken));
+                        TitledSample[] beside = [.. compared.Select(input => source.Load(owner, input, "Reading the control", normalised))];
+                        Finding finding = verification.Test(owner, read, beside, waivers, cancellationToken);
+                        findings.Add(run?.Judge(finding) ?? finding);
                     }
                 }
 
-                var run = new ToolRun("watermark", Verification.ToolVersion, Now(), CommandLine());
-                Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = run.Created })], fixedPlan, looked, run);
+                // In a case nothing depends on the time, so that two machines write the same bytes; run.json holds it.
+                ToolRun tool = run is null ? new ToolRun("watermark", Verification.ToolVersion, CaseOptions.Now(), CaseOptions.CommandLine()) : new ToolRun("watermark", Verification.ToolVersion);
+                Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = tool.Created })], fixedPlan, looked, tool);
                 Report(verdict, source, folder, console);
+                run?.Save(verdict, source.Samples, console, cancellationToken);
                 return Task.FromResult(Math.Max(source.ExitCode, CheckScored(verdict, console)));
             }
             finally
             {
+                run?.Dispose();
                 foreach (IDisposable item in owners.Concat<IDisposable>(files))
                     item.Dispose();
             }
         }));
         return command;
+    }
+
+    /// <summary>The suspects come from the command line or from a case, never from both.</summary>
+    private static void CheckOrigin(CaseFolder? place, string[] suspects, ParseResult parse, Option[] ofFiles)
+    {
+        if (place is null && suspects.Length == 0)
+            throw new InputFormatException("--suspect is missing: name a suspect's replies, or a case with --case.");
+        if (place is not null && ofFiles.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } given)
+            throw new InputFormatException($"{given.Name} does not go with --case: a case holds its suspects, its controls, its plan and its results.");
     }
 
     /// <summary>Reads a plan; an error message names the file.</summary>
@@ -182,17 +218,4 @@ internal static class VerifyCommand
         FindingTable.Print(verdict, console);
         folder.Write([.. source.Extracted.Select(item => (item.Name, (Action<Stream>)item.Sample.Write)), (VerdictFolder.VerdictName, stream => VerdictJson.Write(verdict, stream))], console);
     }
-
-    /// <summary>The time to the second, as in files.</summary>
-    private static DateTimeOffset Now()
-    {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
-    }
-
-    /// <summary>The command line as it was given. No option takes a secret: passphrases come from a prompt or the environment.</summary>
-    private static string CommandLine() => string.Join(' ', ["watermark", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
-
-    private static string Quoted(string argument) =>
-        argument.Length > 0 && !argument.Any(c => char.IsWhiteSpace(c) || c is '\'' or '"' or '$' or '\\') ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -3,6 +3,7 @@ using Watermark.Catalog;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Cases;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.Keys;
@@ -28,6 +29,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
     private static readonly string[] Students = ["suspect", "innocent"];
 
     private readonly string keyPath = Path.Combine(folder, "owner.wmkey");
+    private readonly DemoCase demoCase = new(folder, Path.Combine(folder, "owner.wmkey"));
     private bool replaces;
 
     /// <summary>Runs it.</summary>
@@ -51,13 +53,33 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         using (PendingFiles.Track(OutputFile.Check(keyPath, force: false).Prepare()))
             key.Save(keyPath);
         console.WriteLine($"Key: {key.Id} in {keyPath}");
+        console.WithProgress(
+            "Committing to the key and fixing the plan",
+            (_, token) =>
+            {
+                demoCase.Begin(Students[0], Students[1], scenario.CollectionPrompts, token);
+                return true;
+            },
+            cancellationToken);
         using (KeyedScheme mark = key.ToKeyedScheme())
         {
             WriteStudent(scenario, Students[0], mark, "marked", cancellationToken);
             WriteStudent(scenario, Students[1], null, "unmarked", cancellationToken);
         }
 
-        return Verify(key, tokenizer, cancellationToken);
+        int exitCode = Verify(key, tokenizer, cancellationToken);
+        console.WithProgress(
+            "Making the case",
+            (_, token) =>
+            {
+                foreach (string student in Students)
+                    demoCase.Import(student, RepliesPath(student), token);
+                demoCase.End(token);
+                return true;
+            },
+            cancellationToken);
+        Close();
+        return exitCode;
     }
 
     private void WriteStudent(DistillationScenario scenario, string student, KeyedScheme? mark, string kind, CancellationToken cancellationToken)
@@ -100,20 +122,26 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
             WriteJson(findings);
         console.WriteLine();
         FindingTable.Print(findings, console);
-        console.WriteLine();
-        console.WriteLine("These commands write the verdicts to files, and compute one again:");
-        string tool = Invocation.OfProcess();
-        foreach (string student in Students)
-            console.WriteLine($"  {tool} verify --key {keyPath} --suspect {RepliesPath(student)} --out {Path.Combine(folder, student)}");
-        string suspect = Path.Combine(folder, Students[0]);
-        console.WriteLine($"  {tool} recheck {Path.Combine(suspect, "verdict.json")} --key {keyPath} --sample {Path.Combine(suspect, RepliesFile + ".ngrams")}");
         return exitCode;
+    }
+
+    private void Close()
+    {
+        string tool = Invocation.OfProcess();
+        console.WriteLine();
+        console.WriteLine($"The report for readers who are not engineers: {Path.Combine(demoCase.Path, CaseFiles.ReportHtml)}");
+        console.WriteLine("These commands made it:");
+        foreach (string command in demoCase.Commands)
+            console.WriteLine($"  {tool} {command}");
+        console.WriteLine("Anybody can check the case; who has the key can compute it again:");
+        console.WriteLine($"  {tool} check {demoCase.Path}");
+        console.WriteLine($"  {tool} check {demoCase.Path} --key {keyPath}");
     }
 
     private void WriteJson(List<Finding> findings) => console.WriteJson(writer =>
     {
         writer.WriteStartObject();
-        foreach ((Finding finding, string name) in findings.Zip(["guilty", Students[1]]))
+        foreach ((Finding finding, string name) in findings.Zip(Students))
         {
             writer.WritePropertyName(name);
             FindingJson.Write(finding, writer);
@@ -126,7 +154,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
     private void CheckOutputs()
     {
         replaces = File.Exists(keyPath) && Students.All(student => File.Exists(RepliesPath(student)));
-        foreach (string path in Students.Select(RepliesPath).Prepend(keyPath))
+        foreach (string path in Students.Select(RepliesPath).Prepend(keyPath).Concat(demoCase.Files).Append(Path.Combine(demoCase.Path, CaseFiles.Plan)))
         {
             if (!replaces && Path.Exists(path))
                 throw new InputFormatException($"{path} exists already, and not from an earlier demonstration; name another folder with --out.");
@@ -134,7 +162,10 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
         }
 
         if (replaces)
+        {
             File.Delete(keyPath);
+            demoCase.DeleteEarlier();
+        }
     }
 
     private string RepliesPath(string student) => Path.Combine(folder, student, RepliesFile);

@@ -6,11 +6,14 @@ internal static class ExitCodes
     /// <summary>The command succeeded.</summary>
     public const int Done = 0;
 
-    /// <summary>The tool itself failed; the user's input was not at fault.</summary>
-    public const int InternalError = 1;
+    /// <summary>What was checked is not as it should be: a file of a case was changed, or a receipt does not fit its text.</summary>
+    public const int NotIntact = 1;
 
     /// <summary>The command line or an input is wrong, or an output cannot be written; one sentence on the error stream says what.</summary>
     public const int BadInput = 2;
+
+    /// <summary>The tool itself failed; the user's input was not at fault (EX_SOFTWARE of sysexits.h).</summary>
+    public const int InternalError = 70;
 
     /// <summary>
     /// The user pressed Ctrl-C: 128 plus the number of the interrupt signal, as shells have it. SIGTERM gives 143 and SIGHUP

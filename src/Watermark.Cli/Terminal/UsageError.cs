@@ -13,7 +13,7 @@ internal static class UsageError
     /// <param name="parsed">A command line with faults.</param>
     public static string Sentence(ParseResult parsed)
     {
-        string command = parsed.CommandResult.Command is RootCommand ? "watermark" : $"watermark {parsed.CommandResult.Command.Name}";
+        string command = PathOf(parsed.CommandResult);
         if (parsed.UnmatchedTokens is [var first, ..])
         {
             if (first.StartsWith('-'))
@@ -39,6 +39,10 @@ internal static class UsageError
         string name = end < 0 ? token : token[..end];
         return name.Length <= 32 && name.All(letter => char.IsAsciiLetter(letter) || letter == '-') ? name : "What was given (not shown, since it may be a secret)";
     }
+
+    /// <summary>The words up to a command, such as <c>watermark timestamp request</c>.</summary>
+    private static string PathOf(CommandResult result) =>
+        result.Command is RootCommand || result.Parent is not CommandResult parent ? "watermark" : $"{PathOf(parent)} {result.Command.Name}";
 
     private static bool IsQuoted(ParseError error, IReadOnlyList<Token> tokens) =>
         tokens.Any(token => token.Value.Length > 0 && error.Message.Contains($"'{token.Value}'", StringComparison.Ordinal));

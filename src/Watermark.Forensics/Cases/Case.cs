@@ -129,7 +129,11 @@ public sealed record CaseSubject(string Name, string Role, string Endpoint, stri
 /// <param name="Sha256">SHA-256 of its bytes.</param>
 /// <param name="By">Who imported it.</param>
 /// <param name="Time">When it was imported.</param>
-public sealed record CaseImport(string Subject, string Name, string Sha256, string By, DateTimeOffset Time);
+public sealed record CaseImport(string Subject, string Name, string Sha256, string By, DateTimeOffset Time)
+{
+    /// <summary>Its path in the case's folder, with slashes.</summary>
+    public string File { get; init; } = string.Empty;
+}
 
 /// <summary>Error rates of the whole procedure, measured on text known to be independent of the key.</summary>
 /// <param name="Runs">Runs of the procedure.</param>

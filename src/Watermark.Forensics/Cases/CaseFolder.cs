@@ -84,6 +84,21 @@ public sealed class CaseFolder
         return names;
     }
 
+    /// <summary>Keeps other processes from changing the case until the result is disposed; makes the folder where there is none.</summary>
+    /// <exception cref="InputFormatException">Another process works on the case.</exception>
+    public IDisposable Lock()
+    {
+        Directory.CreateDirectory(Root);
+        try
+        {
+            return new FileStream(PathOf(CaseFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new InputFormatException($"{Root}: another process works on this case; one at a time may change it.");
+        }
+    }
+
     /// <summary>A file with its digest.</summary>
     /// <param name="name">Its name.</param>
     public CaseFile Digest(string name) => new(name, Sha256(name), new FileInfo(PathOf(name)).Length);

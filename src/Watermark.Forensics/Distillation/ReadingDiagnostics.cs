@@ -121,7 +121,7 @@ public static class ReadingDiagnostics
             string? why = code switch
             {
                 DiagnosticCodes.RoleMismatch => "records were left out because the chosen field holds another role than the assistant's",
-                DiagnosticCodes.TemplateInText => "records were left out because a chat template stands in their text that cannot be split with certainty",
+                DiagnosticCodes.TemplateInText => "records were left out because a chat template stands in their text that cannot be split safely",
                 _ => null,
             };
             if (why is not null)

@@ -32,6 +32,9 @@ public static class DiagnosticCodes
     /// <summary>The key's id is of an old version that does not cover all that decides bits. Warning.</summary>
     public const string KeyIdOld = "key-id-old";
 
+    /// <summary>The key answers the public, and whoever asks a detector often enough can write its mark. Warning.</summary>
+    public const string KeyCompliance = "key-compliance";
+
     /// <summary>
     /// Replies came without the prompts that they answer, so quoted prompts count as the suspect's text: there is no prompt,
     /// a placeholder, or one that very many replies share. Blocking.

@@ -10,7 +10,7 @@ public readonly record struct ConfidenceInterval(double Low, double High);
 /// error on each side do not reject. It treats tokens as independent; for dependent tokens see
 /// <see cref="ClusterBootstrap"/>.
 /// </summary>
-internal static class ClopperPearson
+public static class ClopperPearson
 {
     /// <summary>The interval.</summary>
     /// <param name="trials">n, 0 … 2^53; 0 gives all of [0, 1].</param>
@@ -22,11 +22,24 @@ internal static class ClopperPearson
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public static ConfidenceInterval Interval(long trials, long successes, double confidence = 0.95)
     {
-        BinomialTail.ValidateCounts(trials, successes);
-        if (!(confidence is > 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Confidence must lie strictly between 0 and 1.");
+        Validate(trials, successes, confidence);
         double logError = Math.Log((1 - confidence) / 2);
-        return new ConfidenceInterval(LowerBound(trials, successes, logError), UpperBound(trials, successes, logError));
+        return new ConfidenceInterval(LowerBound(trials, successes, logError), HigherBound(trials, successes, logError));
+    }
+
+    /// <summary>
+    /// The largest probability that the counts do not exclude: P(X ≤ k) = 1 − confidence there. For k = 0 it is
+    /// 1 − (1 − confidence)^(1/n), such as 0.00994 for 0 of 300.
+    /// </summary>
+    /// <param name="trials">n, 0 … 2^53; 0 gives 1.</param>
+    /// <param name="successes">k, 0 … n.</param>
+    /// <param name="confidence">The coverage that is guaranteed, strictly between 0 and 1.</param>
+    /// <returns>The bound, to about 1e-9 of its size; exactly 1 for k = n.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public static double UpperBound(long trials, long successes, double confidence = 0.95)
+    {
+        Validate(trials, successes, confidence);
+        return HigherBound(trials, successes, Math.Log(1 - confidence));
     }
 
     /// <summary>The p at which P(X ≥ k) = e^<paramref name="logTail"/>, rounded up; 0 for k = 0.</summary>
@@ -34,7 +47,14 @@ internal static class ClopperPearson
         ? 0
         : Bisection.First(0.0, 1.0, p => BinomialTail.LogUpperTail(trials, successes, p) >= logTail);
 
-    private static double UpperBound(long trials, long successes, double logTail) => successes == trials
+    private static double HigherBound(long trials, long successes, double logTail) => successes == trials
         ? 1
         : Bisection.First(0.0, 1.0, p => BinomialTail.LogLowerTail(trials, successes, p) <= logTail);
+
+    private static void Validate(long trials, long successes, double confidence)
+    {
+        BinomialTail.ValidateCounts(trials, successes);
+        if (!(confidence is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Confidence must lie strictly between 0 and 1.");
+    }
 }

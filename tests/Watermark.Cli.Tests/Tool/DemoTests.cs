@@ -15,9 +15,9 @@ public sealed class DemoTests : IDisposable
 
         JsonElement demo = ToolProcess.Run("demo", "--out", output, "--seed", "1", "--json").Json;
 
-        Assert.Equal(["guilty", "innocent"], demo.EnumerateObject().Select(member => member.Name));
-        Assert.True(demo.GetProperty("guilty").GetProperty("logP").GetDouble() < -50);
-        Assert.Equal("support", demo.GetProperty("guilty").GetProperty("outcome").GetString());
+        Assert.Equal(["suspect", "innocent"], demo.EnumerateObject().Select(member => member.Name));
+        Assert.True(demo.GetProperty("suspect").GetProperty("logP").GetDouble() < -50);
+        Assert.Equal("support", demo.GetProperty("suspect").GetProperty("outcome").GetString());
         Assert.True(demo.GetProperty("innocent").GetProperty("logP").GetDouble() > Math.Log(1e-3));
         Assert.Equal("no-support", demo.GetProperty("innocent").GetProperty("outcome").GetString());
         string key = Path.Combine(output, "owner.wmkey");
@@ -26,7 +26,7 @@ public sealed class DemoTests : IDisposable
             string home = Path.Combine(output, student);
             JsonElement verdict = ToolProcess.Run("verify", "--key", key, "--suspect", Path.Combine(home, "replies.jsonl"), "--out", home, "--json").Json;
             Assert.Equal(
-                demo.GetProperty(student == "suspect" ? "guilty" : student).GetProperty("logE").GetDouble(), verdict.GetProperty("findings")[0].GetProperty("logE").GetDouble());
+                demo.GetProperty(student).GetProperty("logE").GetDouble(), verdict.GetProperty("findings")[0].GetProperty("logE").GetDouble());
             ToolProcess recheck = ToolProcess.Run("recheck", Path.Combine(home, "verdict.json"), "--key", key, "--sample", Path.Combine(home, "replies.jsonl.ngrams"));
             Assert.Equal((0, ""), (recheck.ExitCode, recheck.Error));
             Assert.StartsWith("same", recheck.Output, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Watermark.Cli.Commands;
+using Watermark.TestKit.Endpoints;
 
 namespace Watermark.Cli.Tests.Tool;
 
@@ -14,11 +15,19 @@ public sealed class HelpExamplesTests : IDisposable
     private const string Heading = "Examples:";
 
     // The order of the work, which is the order in which 'watermark --help' lists them.
-    private static readonly string[] Commands = ["demo", "keygen", "inspect", "tokenize", "extract", "merge", "detect", "verify", "recheck", "power", "schemes"];
+    private static readonly string[] Commands = ["demo", "keygen", "inspect", "tokenize", "extract", "merge", "detect", "collect", "import", "verify", "recheck", "power", "schemes"];
+
+    // The endpoint that the examples name; the test has it at another port.
+    private const string Endpoint = "http://localhost:8000/v1";
 
     private readonly TemporaryFolder folder = new();
+    private readonly ChatServer server = new(call => ChatAnswer.Of(call, $"A reply to: {call.Prompt}"));
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        server.Dispose();
+        folder.Dispose();
+    }
 
     [Fact]
     public void The_examples_run_in_order()
@@ -80,7 +89,7 @@ public sealed class HelpExamplesTests : IDisposable
     private (int Code, string Output) Shell(string line)
     {
         var start = new ProcessStartInfo("bash") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["-c", $"watermark() {{ dotnet exec '{ToolProcess.Assembly}' \"$@\"; }}; exec 2>&1; set -o pipefail; {line}"])
+        foreach (string argument in (string[])["-c", $"watermark() {{ dotnet exec '{ToolProcess.Assembly}' \"$@\"; }}; exec 2>&1; set -o pipefail; {line.Replace(Endpoint, server.Address, StringComparison.Ordinal)}"])
             start.ArgumentList.Add(argument);
         start.Environment["OWNER_PASSPHRASE"] = "of the test";
         using Process process = Process.Start(start)!;
@@ -101,6 +110,10 @@ public sealed class HelpExamplesTests : IDisposable
         folder.Write("kgw.json", """{"hashKey": 123456789}""");
         folder.Write("ids.jsonl", """{"prompt_ids": [5, 6], "tokens": [7, 8, 9, 10, 11]}""");
         folder.Write("reply.txt", "Somebody wrote these words, and nobody knows who it was.");
+        folder.Write("prompts.jsonl", string.Concat(Enumerable.Range(0, 12).Select(i => $"{{\"id\":\"p{i}\",\"prompt\":\"Describe the hill of {i} horses.\"}}\n")));
+        folder.Write("subjects.json", $$"""
+            {"format":"watermark-subjects/1","subjects":[{"name":"suspect-x","role":"suspect","endpoint":"{{server.Address}}","model":"student"},{"name":"control-a","role":"control","endpoint":"{{server.Address}}","model":"other"}]}
+            """);
         string tokenizer = Path.Combine(AppContext.BaseDirectory, "TestData", "HuggingFace", "nfc-and-added", "tokenizer.json");
         folder.Write("model/tokenizer.json", File.ReadAllText(tokenizer));
     }

@@ -18,7 +18,7 @@ public sealed class CollectionLog : IDisposable
     public const int LargestBody = 8 << 20;
 
     private readonly Lock gate = new();
-    private readonly FileStream folderLock;
+    private readonly IDisposable folderLock;
     private readonly SafeFileHandle file;
     private readonly TimeProvider time;
     private readonly LogContent content;
@@ -28,7 +28,7 @@ public sealed class CollectionLog : IDisposable
     private bool hasSession;
     private IOException? failure;
 
-    private CollectionLog(string caseFolder, FileStream folderLock, SafeFileHandle file, string tool, TimeProvider time)
+    private CollectionLog(string caseFolder, IDisposable folderLock, SafeFileHandle file, string tool, TimeProvider time)
     {
         Folder = caseFolder;
         path = PathOf(caseFolder);
@@ -79,7 +79,7 @@ public sealed class CollectionLog : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(tool);
         string path = PathOf(caseFolder);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        FileStream folderLock = Lock(caseFolder);
+        IDisposable folderLock = new CaseFolder(caseFolder).Lock();
         SafeFileHandle? file = null;
         try
         {
@@ -135,18 +135,6 @@ public sealed class CollectionLog : IDisposable
     {
         file.Dispose();
         folderLock.Dispose();
-    }
-
-    private static FileStream Lock(string folder)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(folder, CaseFiles.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
-        {
-            throw new InputFormatException($"{folder}: another process works on this case; one at a time may change it.");
-        }
     }
 
     private static string? Digest(string path)

@@ -1,4 +1,5 @@
 using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
 
 namespace Watermark.Forensics.Cases.Collection;
 
@@ -112,12 +113,10 @@ public sealed record CustodyResult
         Subjects =
         [
             .. Subjects.Select(subject => new CaseSubject(
-                subject.Name, PlanRole(subject.Role), subject.Endpoint, subject.Model, subject.Replies + (subject.ImportedReplies ?? 0), subject.Unanswered, ListedReplies(subject.Name) - tested?.Invoke(subject.Name))),
+                subject.Name, PlanJson.NameOf(subject.Role), subject.Endpoint, subject.Model, subject.Replies + (subject.ImportedReplies ?? 0), subject.Unanswered, ListedReplies(subject.Name) - tested?.Invoke(subject.Name))),
         ],
-        Imports = [.. Imports.Select(import => new CaseImport(import.Subject, import.Name, import.Sha256, import.By, import.Time))],
+        Imports = [.. Imports.Select(import => new CaseImport(import.Subject, import.Name, import.Sha256, import.By, import.Time) { File = import.File })],
         Faults = [.. Faults.Select(fault => fault.Sentence)],
         Warnings = Warnings,
     };
-
-    private static string PlanRole(SubjectRole role) => Json.PlanJson.NameOf(role);
 }

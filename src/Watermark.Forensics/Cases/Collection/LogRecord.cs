@@ -273,8 +273,9 @@ internal static class Members
 
     public static int? Status(JsonFields fields) => fields.IsNull("status") ? null : (int)fields.Whole("status", 0, 999);
 
-    public static string Name(JsonFields fields) =>
-        fields.Text("subject") is var name && PlannedSubject.IsName(name) ? name : throw fields.Wrong("subject", "the name of a subject");
+    public static string Name(JsonFields fields, string member = "subject") => fields.Text(member) is var name && PlannedSubject.IsName(name)
+        ? name
+        : throw fields.Wrong(member, "a name of letters, digits, '.', '_' and '-'");
 
     public static void WriteBody(Utf8JsonWriter writer, ReadOnlyMemory<byte>? body)
     {

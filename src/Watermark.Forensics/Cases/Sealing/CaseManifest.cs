@@ -65,6 +65,8 @@ public static class CaseManifest
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(files);
         HashSet<string> present = [.. folder.Names()];
+        if (new FileInfo(folder.PathOf(CaseFiles.Lock)) is { Exists: true, Length: > 0 })
+            yield return $"{CaseFiles.Lock}: the file holds something; it must be empty.";
         foreach (CaseFile file in files)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Watermark.Cli.Outputs;
+using Watermark.Cli.Terminal;
+using Watermark.Forensics.Cases;
+using Watermark.Forensics.Cases.Sealing;
+
+namespace Watermark.Cli.Cases;
+
+/// <summary>What the commands that work in a case share.</summary>
+internal static class CaseOptions
+{
+    /// <summary>The folder of the case.</summary>
+    /// <param name="required">Whether it must be given.</param>
+    public static Option<string?> Folder(bool required = true) => new("--case") { HelpName = "DIR", Description = "The folder of the case.", Required = required };
+
+    /// <summary>The time to the second, as in files.</summary>
+    public static DateTimeOffset Now()
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+    }
+
+    /// <summary>Throws where the case was signed by another.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="signer">The signer.</param>
+    public static void CheckSigner(CaseFolder folder, SigningKey signer)
+    {
+        if (!folder.Has(CaseFiles.Signer))
+            return;
+        using VerificationKey known = folder.Read(CaseFiles.Signer, bytes => VerificationKey.FromPem(System.Text.Encoding.ASCII.GetString(bytes)));
+        if (known.KeyId != signer.KeyId)
+            throw new InputFormatException($"--signer is key {signer.KeyId}, and {folder.PathOf(CaseFiles.Signer)} holds {known.KeyId}: one case has one signer.");
+    }
+
+    /// <summary>Writes the signed list of all files: the last step of every command that changes a case.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="signer">The signer.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static void Seal(CaseFolder folder, SigningKey signer, CancellationToken cancellationToken)
+    {
+        Write(folder, CaseFiles.Signer, System.Text.Encoding.ASCII.GetBytes(signer.PublicPem));
+        Write(folder, CaseFiles.Manifest, CaseManifest.Make(folder, signer, Now(), cancellationToken));
+    }
+
+    /// <summary>Writes a file of the case, complete or not at all; one that is there is replaced.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="content">Its bytes.</param>
+    public static void Write(CaseFolder folder, string name, ReadOnlyMemory<byte> content) => Write(folder, name, stream => stream.Write(content.Span));
+
+    /// <inheritdoc cref="Write(CaseFolder, string, ReadOnlyMemory{byte})"/>
+    public static void Write(CaseFolder folder, string name, Action<Stream> content) => OutputFile.Check(folder.PathOf(name), force: true).Write(content);
+
+    /// <summary>The command line as it was given. No option takes a secret: passphrases come from a prompt or the environment.</summary>
+    public static string CommandLine() => string.Join(' ', ["watermark", .. Environment.GetCommandLineArgs().Skip(1).Select(Quoted)]);
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && !argument.Any(c => char.IsWhiteSpace(c) || c is '\'' or '"' or '$' or '\\') ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,84 @@
+using Watermark.Catalog;
+using Watermark.Cli.Commands;
+using Watermark.Cli.Terminal;
+using Watermark.Forensics.Cases;
+using Watermark.Forensics.Findings;
+using Watermark.Forensics.Json;
+using Watermark.NGrams;
+using Watermark.Reporting;
+
+namespace Watermark.Cli.Cases;
+
+/// <summary>The steps of a check that compute what the case holds again.</summary>
+internal static class CaseRecomputation
+{
+    private const string What = "findings";
+
+    /// <summary>Computes the findings again from the samples, with the keys or with row scores.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="paths">The key files.</param>
+    /// <param name="files">The keys; none where only row scores can serve.</param>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="console">Shows progress.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static CaseCheckStep Findings(
+        CaseFolder folder, IReadOnlyList<string> paths, IReadOnlyList<KeyFile> files, int threads, ConsoleOutput console, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0)
+            return new CaseCheckStep(What, [], "not computed again, since no --key was given");
+        try
+        {
+            Verdict stored = folder.Read(CaseFiles.Verdict, bytes => VerdictJson.Read(bytes));
+            CommittedKeys committed = CommittedKeys.Of(folder, paths, files);
+            var recomputation = new Recomputation(files, Samples(folder), threads, console, committed.CommitmentOf);
+            CaseFacts facts = CaseReader.Facts(folder, cancellationToken);
+            Finding[] findings = [.. stored.Findings.Select(finding => CaseJudge.Judge(recomputation.Again(finding, cancellationToken), facts))];
+            IReadOnlyList<string> differences = VerdictComparison.Differences(stored, Verdict.From(findings, stored.Plan, stored.Tests, stored.Run));
+            return new CaseCheckStep(What, [.. differences.Select(difference => $"{CaseFiles.Verdict}: {difference}")], $"{findings.Length} computed again from the samples and the key, with the same result");
+        }
+        catch (InputFormatException exception)
+        {
+            return new CaseCheckStep(What, [exception.Message], string.Empty);
+        }
+    }
+
+    /// <summary>Whether the report says what the case gives. A PDF holds the time of its printing, so only the list of files covers it.</summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static CaseCheckStep Report(CaseFolder folder, CancellationToken cancellationToken)
+    {
+        (string Name, Action<Case, Stream> Write)[] pages = [(CaseFiles.ReportHtml, CaseReport.WriteHtml), (CaseFiles.ReportMarkdown, CaseReport.WriteMarkdown)];
+        (string Name, Action<Case, Stream> Write)[] present = [.. pages.Where(page => folder.Has(page.Name))];
+        if (present.Length == 0)
+            return new CaseCheckStep("report", [], "there is none");
+        try
+        {
+            Case evidence = CaseReader.Load(folder, cancellationToken);
+            string[] faults = [.. present.Where(page => !IsSame(folder, page.Name, page.Write, evidence)).Select(page => $"{page.Name}: it is not the report that the case gives; it was changed, or the case was.")];
+            return new CaseCheckStep("report", faults, $"{string.Join(" and ", present.Select(page => page.Name))}: what the case gives again");
+        }
+        catch (InputFormatException exception)
+        {
+            return new CaseCheckStep("report", [exception.Message], string.Empty);
+        }
+    }
+
+    private static bool IsSame(CaseFolder folder, string name, Action<Case, Stream> write, Case evidence)
+    {
+        using var stream = new MemoryStream();
+        write(evidence, stream);
+        return stream.GetBuffer().AsSpan(0, (int)stream.Length).SequenceEqual(folder.Read(name));
+    }
+
+    private static Dictionary<string, Sample> Samples(CaseFolder folder)
+    {
+        var samples = new Dictionary<string, Sample>(StringComparer.Ordinal);
+        foreach (string name in folder.Names().Where(name => name.StartsWith(CaseFiles.Samples + "/", StringComparison.Ordinal)))
+        {
+            Sample sample = SampleLoader.ReadSample(folder.PathOf(name));
+            samples[sample.Digest] = sample;
+        }
+
+        return samples;
+    }
+}

@@ -1,0 +1,66 @@
+using Watermark.Forensics.Cases;
+using Watermark.Forensics.Findings;
+using Watermark.Reporting.Documents;
+using Watermark.Reporting.Texts;
+
+namespace Watermark.Reporting.Sections;
+
+/// <summary>How many tests were counted, and what the findings say together.</summary>
+internal static class CombinationSection
+{
+    /// <summary>The section.</summary>
+    /// <param name="evidence">The case.</param>
+    public static Section Create(Case evidence) => new("combination", "Number of tests and combination", [.. Blocks(evidence)]);
+
+    private static IEnumerable<Block> Blocks(Case evidence)
+    {
+        Verdict verdict = evidence.Verdict;
+        TestCount tests = verdict.Tests;
+        yield return new Paragraph("The best of many tests looks better than it is. Every test that could have been reported is counted, also those that found nothing; each e-value is divided by that number M, which is the same as adding ln M to the threshold.");
+        yield return new Table(
+            "Tests counted",
+            [new("Factor"), new("Number", ColumnKind.Number)],
+            [
+                ["Keys", Numbers.Count(tests.Keys)], ["Epochs of each key", Numbers.Count(tests.Epochs)], ["Accounts of each key", Numbers.Count(tests.Accounts)], ["Suspects", Numbers.Count(tests.Suspects)],
+                ["Other choices", Numbers.Count(tests.Variants)], ["Stated instead of the product", tests.Stated is { } stated ? Numbers.Count(stated) : Numbers.None], ["M", Numbers.Count(tests.M)],
+            ]);
+        yield return new Table(
+            "All findings together",
+            [new("Quantity"), new("Value", ColumnKind.Number), new("How it is made")],
+            [
+                ["Mean e-value over all M tests", Numbers.FromLn(verdict.CombinedLogE), $"ln e = {Numbers.Ln(verdict.CombinedLogE)}; holds under any dependence between the tests. Tests not shown, blocked or approximate count as 0"],
+                ["Smallest p-value after Holm", Numbers.FromLn(verdict.CombinedLogP), $"ln p = {Numbers.Ln(verdict.CombinedLogP)}; holds under any dependence. Measured bound of the procedure: {ErrorRate.Of(evidence)}"],
+                ["Rule that decides", verdict.Combination == CombinationRule.Holm ? "Holm" : "mean e-value", verdict.Plan is null ? "no plan; the mean e-value, or one finding that supports H1 alone" : "as the plan fixed it"],
+            ]);
+        if (verdict.Diagnostics.Count > 0)
+            yield return new Bullets([.. verdict.Diagnostics.Select(diagnostic => diagnostic.Message)]);
+    }
+}
+
+/// <summary>The measured error rates of the procedure.</summary>
+internal static class ErrorRatesSection
+{
+    /// <summary>The section.</summary>
+    /// <param name="evidence">The case.</param>
+    public static Section Create(Case evidence) => new("error-rates", "Measured error rates of the procedure", [.. Blocks(evidence)]);
+
+    private static IEnumerable<Block> Blocks(Case evidence)
+    {
+        yield return new Paragraph("A p-value holds if the model behind it and the procedure are right. Whether they are is measured by running the whole procedure, from reading the files to the outcome, on text known to be independent of the key.");
+        if (evidence.Validation is not { } validation)
+        {
+            yield return new Warning("The error rates of the procedure were not measured for this case. 'watermark validate' measures them.");
+            yield break;
+        }
+
+        yield return new Paragraph(validation.Sentence);
+        yield return new Table(
+            "Runs on text independent of the key",
+            [new("Quantity"), new("Value", ColumnKind.Number)],
+            [["Runs", Numbers.Count(validation.Runs)], ["Ended in support (false positives)", Numbers.Count(validation.FalsePositives)], ["95 % upper bound of the false-positive rate", Numbers.Percent(validation.UpperBound)]]);
+        if (validation.Fault is { } fault)
+            yield return new Warning(fault);
+        if (validation.Runs < 300)
+            yield return new Warning("Fewer than 300 runs were made; even without a false positive the bound stays above 1 %.");
+    }
+}
