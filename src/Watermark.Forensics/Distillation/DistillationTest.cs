@@ -34,7 +34,8 @@ public sealed class DistillationTest
 
     private const double ReplyConfidence = 0.95;
 
-    private readonly KeyedScheme scheme;
+    private readonly IScoreSource scores;
+    private readonly WatermarkScheme scheme;
     private readonly KeyIdentity key;
     private readonly DistillationTestOptions options;
     private readonly IReadOnlyList<Diagnostic> keyDiagnostics;
@@ -48,12 +49,33 @@ public sealed class DistillationTest
     /// <param name="randomKeys">Scores under random keys that tests of other keys made; null for none.</param>
     public DistillationTest(
         KeyedScheme scheme, KeyIdentity key, DistillationTestOptions options, IReadOnlyList<Diagnostic>? keyDiagnostics = null, RandomKeyScores? randomKeys = null)
+        : this(new KeyedScores(scheme), key, options, keyDiagnostics, randomKeys)
     {
-        ArgumentNullException.ThrowIfNull(scheme);
+    }
+
+    /// <summary>
+    /// Creates a test without the key: it gives the same finding as the test with the key that made the row scores. Random
+    /// keys are public and scored again.
+    /// </summary>
+    /// <param name="rowScores">The row scores of the suspect's sample and of each control's; at least one, all of one key.</param>
+    /// <param name="options">How the test is run.</param>
+    /// <param name="keyDiagnostics">Diagnostics about the key, such as that it was published; null for none.</param>
+    /// <param name="randomKeys">Scores under random keys that other tests made; null for none.</param>
+    /// <exception cref="InputFormatException">The row scores are of several keys, or there are none.</exception>
+    public DistillationTest(
+        IReadOnlyList<RowScores> rowScores, DistillationTestOptions options, IReadOnlyList<Diagnostic>? keyDiagnostics = null, RandomKeyScores? randomKeys = null)
+        : this(new GivenScores(rowScores), rowScores[0].Key, options, keyDiagnostics, randomKeys)
+    {
+    }
+
+    private DistillationTest(
+        IScoreSource scores, KeyIdentity key, DistillationTestOptions options, IReadOnlyList<Diagnostic>? keyDiagnostics, RandomKeyScores? randomKeys)
+    {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        this.scheme = scheme;
+        this.scores = scores;
+        scheme = scores.Scheme;
         this.key = key;
         this.options = options;
         this.keyDiagnostics = keyDiagnostics ?? [];
@@ -78,6 +100,7 @@ public sealed class DistillationTest
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The finding; the same inputs and options give the same finding.</returns>
     /// <exception cref="ArgumentException">A sample has another context width than the key, or a control was collected in another way; the message says which.</exception>
+    /// <exception cref="InputFormatException">The test was made from row scores, and those of a sample are missing or cannot be its scores.</exception>
     public Finding Run(TitledSample suspect, IReadOnlyList<TitledSample>? controls = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(suspect);
@@ -87,6 +110,9 @@ public sealed class DistillationTest
                 throw new ArgumentException($"The control {control.Title} cannot be compared with {suspect.Title}: {difference}.", nameof(controls));
         }
 
+        scores.Check(suspect);
+        foreach (TitledSample control in controls ?? [])
+            scores.Check(control);
         Measured measured = Measure(suspect.Sample, forceRandomKeys: false, progress, cancellationToken);
         bool byRandomKeys = measured.Null.DecidesByRandomKeys;
         Finding finding = Finding(suspect, measured);
@@ -95,11 +121,11 @@ public sealed class DistillationTest
 
     private Measured Measure(Sample sample, bool forceRandomKeys, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        SampleScore own = Scorer.Score(sample, scheme, options.DegreeOfParallelism, cancellationToken);
+        SampleScore own = scores.Score(sample, options.DegreeOfParallelism, cancellationToken);
         IReadOnlyList<SampleScore> others = options.RandomKeys == 0 || own.Rows == 0
             ? []
-            : randomKeys.Of(sample, scheme.Scheme, options, progress, cancellationToken);
-        return new Measured(own, new DecidingNull(sample, scheme.Scheme, own, others, forceRandomKeys), new Lazy<ScoredRows>(() => Scorer.ScoreEach(sample, scheme)));
+            : randomKeys.Of(sample, scheme, options, progress, cancellationToken);
+        return new Measured(own, new DecidingNull(sample, scheme, own, others, forceRandomKeys), new Lazy<ScoredRows>(() => scores.ScoreEach(sample)));
     }
 
     private Finding Finding(TitledSample suspect, Measured measured)
@@ -111,11 +137,11 @@ public sealed class DistillationTest
         {
             Question = Question,
             Title = suspect.Title,
-            Alternative = $"the suspect's outputs depend on key {scheme.KeyId}",
+            Alternative = $"the suspect's outputs depend on key {key.Id}",
             Null = "they do not",
             SupportCaveat = "H1 does not say how the key's text reached the suspect; the public web, a shared data set, a proxy or a leaked key are to be excluded by other evidence.",
             NoSupportCaveat = "This is not innocence: paraphrasing and neutralisation can remove an inherited mark.",
-            Statistic = StatisticOf(scheme.Scheme, sample.Schema.Selection, weighted),
+            Statistic = StatisticOf(scheme, sample.Schema.Selection, weighted),
             Prior = measured.Null.Null.Prior,
             Rule = options.Rule,
             Tests = options.Tests,
@@ -134,9 +160,9 @@ public sealed class DistillationTest
             Inputs = Inputs(sample, "suspect"),
             Panel = measured.Null.Panel,
             Assumptions = Assumptions(sample, measured),
-            Details = options.Details ? DistillationDetails.Of(sample, scheme.Scheme, measured.Rows.Value, measured.Own, measured.Null, Power(sample, measured, options.Tests.LogM), options.Rule, Scale(sample)) : null,
+            Details = options.Details ? DistillationDetails.Of(sample, scheme, measured.Rows.Value, measured.Own, measured.Null, Power(sample, measured, options.Tests.LogM), options.Rule, Scale(sample)) : null,
         };
-        return finding.With([.. keyDiagnostics, .. measured.Null.Diagnostics, .. SampleDiagnostics.Of(sample, scheme.Scheme, measured.Own, test.LogE)]);
+        return finding.With([.. keyDiagnostics, .. measured.Null.Diagnostics, .. SampleDiagnostics.Of(sample, scheme, measured.Own, test.LogE)]);
     }
 
     private ControlFinding Control(TitledSample control, Measured measured) => new()
@@ -161,7 +187,7 @@ public sealed class DistillationTest
         double scale = Scale(sample);
         TotalNull null0 = measured.Null.Null;
         double logThreshold = Math.Log(options.Rule.SupportThreshold) + logM;
-        double rowDeviation = null0.Rows == 0 ? Math.Sqrt(scheme.Scheme.Null.Variance) : measured.Own.TheoryNull(scheme.Scheme).StandardDeviation / Math.Sqrt(null0.Rows);
+        double rowDeviation = null0.Rows == 0 ? Math.Sqrt(scheme.Null.Variance) : measured.Own.TheoryNull(scheme).StandardDeviation / Math.Sqrt(null0.Rows);
         double interest = options.Rule.EffectOfInterest * rowDeviation;
         return new PowerStatement(
             logThreshold,
@@ -175,7 +201,7 @@ public sealed class DistillationTest
     private EffectEstimate Effect(Sample sample, Measured measured)
     {
         Effect effect = measured.Null.Null.Effect(measured.Own.Total);
-        ScoreNull rowNull = scheme.Scheme.Null;
+        ScoreNull rowNull = scheme.Null;
         string unit = sample.HasWeights ? "mean weight of green coins" : rowNull.CountsOnes ? "green fraction" : "mean score";
 
         double scale = Scale(sample);
@@ -186,7 +212,7 @@ public sealed class DistillationTest
     /// <summary>
     /// The effect's unit in points per row: where a row has several bits, the common unit is the share of ones.
     /// </summary>
-    private double Scale(Sample sample) => scheme.Scheme.Null.CountsOnes && !sample.HasWeights ? 1.0 / scheme.Scheme.Null.TrialsPerRow : 1;
+    private double Scale(Sample sample) => scheme.Null.CountsOnes && !sample.HasWeights ? 1.0 / scheme.Null.TrialsPerRow : 1;
 
     /// <summary>
     /// The interval that treats whole replies as independent, not tokens: the tokens of one reply resemble each other, and
@@ -194,10 +220,10 @@ public sealed class DistillationTest
     /// </summary>
     private EffectInterval? ReplyInterval(Sample sample, Measured measured)
     {
-        if (!scheme.Scheme.Null.CountsOnes || sample.Schema.Kind != SampleKind.Text)
+        if (!scheme.Null.CountsOnes || sample.Schema.Kind != SampleKind.Text)
             return null;
         IReadOnlyList<KeyTotal> documents = measured.Rows.Value.Documents(sample);
-        int trials = scheme.Scheme.Null.TrialsPerRow;
+        int trials = scheme.Null.TrialsPerRow;
         ConfidenceInterval? interval = ClusterBootstrap.Interval(
             [.. documents.Select(document => (long)document.Total)], [.. documents.Select(document => document.Rows * trials)], ReplyConfidence, options.Seed);
         return interval is { } bounds ? new EffectInterval(bounds.Low, bounds.High) : null;
@@ -243,7 +269,7 @@ public sealed class DistillationTest
 
     /// <summary>Whether the e-value holds however often one looks while text is added.</summary>
     private bool IsAnytime(Sample sample, Measured measured) =>
-        !measured.Null.DecidesByRandomKeys && measured.Null.Null.IsAnytime && !sample.IsLimited && scheme.Scheme is not TorchListScheme;
+        !measured.Null.DecidesByRandomKeys && measured.Null.Null.IsAnytime && !sample.IsLimited && scheme is not TorchListScheme;
 
     private List<string> Assumptions(Sample sample, Measured measured)
     {

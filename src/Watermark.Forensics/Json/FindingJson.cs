@@ -191,7 +191,8 @@ public static class FindingJson
         writer.WriteEndObject();
     }
 
-    private static void WriteKey(Utf8JsonWriter writer, KeyIdentity? key)
+    /// <summary>Writes the member <c>key</c>.</summary>
+    internal static void WriteKey(Utf8JsonWriter writer, KeyIdentity? key)
     {
         if (key is null)
         {

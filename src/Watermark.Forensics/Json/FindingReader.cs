@@ -176,7 +176,8 @@ internal static class FindingReader
         return panel;
     }
 
-    private static KeyIdentity? ReadKey(JsonFields? fields)
+    /// <summary>Reads what stands in the member <c>key</c>.</summary>
+    public static KeyIdentity? ReadKey(JsonFields? fields)
     {
         if (fields is null)
             return null;

@@ -107,6 +107,54 @@ public sealed class ScoredRows
         return [.. totals.Values];
     }
 
+    /// <summary>
+    /// A sentence on why these cannot be the scores of a sample under any key of a scheme, or null. Scores that came without
+    /// the key are checked so.
+    /// </summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="scheme">The scheme.</param>
+    public string? Fault(Sample sample, WatermarkScheme scheme)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(scheme);
+        if (Scorer.Fault(sample, scheme) is { } fault)
+            return fault;
+        if (sample.RowCount != RowCount)
+            return $"The sample has {sample.RowCount} rows; {RowCount} were scored.";
+        if (SharesCoins != Scorer.UsesCoins(sample, scheme))
+            return SharesCoins ? "The scores join rows to coins, and each row of this sample counts by itself under this scheme." : "The scores do not join rows to coins, as this scheme does.";
+        long largest = LargestScore(scheme.Null);
+        for (int coin = 0; coin < scores.Length; coin++)
+        {
+            if (scores[coin] < 0 || scores[coin] > largest)
+                return $"The score of coin {coin} is {scores[coin]}; 0 to {largest} was expected.";
+        }
+
+        return SharesCoins ? FaultOfCoins(sample) : null;
+    }
+
+    /// <summary>A row's largest score in units; for scores without a largest one, far more than uniforms of 64 bits give.</summary>
+    private static long LargestScore(ScoreNull rowNull) => (long)(rowNull.LargestTotal(1) ?? Int128.Min((Int128)64 * rowNull.UnitsPerPoint, long.MaxValue));
+
+    private string? FaultOfCoins(Sample sample)
+    {
+        var tokens = new int[scores.Length];
+        ReadOnlySpan<int> rowTokens = sample.Rows.Tokens;
+        int next = 0;
+        for (int row = 0; row < RowCount; row++)
+        {
+            int coin = CoinOf(row);
+            if (coin == next)
+                tokens[next++] = rowTokens[row];
+            else if (coin >= 0 && tokens[coin] != rowTokens[row])
+                return $"Row {row} has another token than the first row of its coin {coin}.";
+            else if (coin == Prompted && sample.Prompts.Count == 0)
+                return $"Row {row} is left out because a prompt decided it, and the sample has no prompts.";
+        }
+
+        return null;
+    }
+
     private SampleScore TotalOfRows(Sample sample)
     {
         Int128 total = 0;

@@ -175,12 +175,20 @@ public static class Scorer
         return scheme.WithKey(secret);
     }
 
-    private static void Check(Sample sample, WatermarkScheme scheme)
+    /// <summary>A sentence on why a sample cannot be scored under a scheme, or null.</summary>
+    internal static string? Fault(Sample sample, WatermarkScheme scheme)
     {
         if (sample.Schema.ContextWidth != scheme.ContextWidth)
-            throw new ArgumentException($"The sample has context width {sample.Schema.ContextWidth}; the key needs {scheme.ContextWidth}.", nameof(sample));
-        if (sample.HasWeights && !IsOneGreenBit(scheme.Null))
-            throw new ArgumentException($"The scheme '{scheme.Name}' does not score one green bit per row; weights have no null under it.", nameof(sample));
+            return $"The sample has context width {sample.Schema.ContextWidth}; the key needs {scheme.ContextWidth}.";
+        return sample.HasWeights && !IsOneGreenBit(scheme.Null)
+            ? $"The scheme '{scheme.Name}' does not score one green bit per row; weights have no null under it."
+            : null;
+    }
+
+    private static void Check(Sample sample, WatermarkScheme scheme)
+    {
+        if (Fault(sample, scheme) is { } fault)
+            throw new ArgumentException(fault, nameof(sample));
     }
 
     private static bool IsOneGreenBit(ScoreNull scoreNull) => scoreNull is { CountsOnes: true, TrialsPerRow: 1, UnitsPerPoint: 1, Gamma: not null };
