@@ -69,7 +69,7 @@ public static partial class WordingLinter
     [GeneratedRegex(@"\b(?:probability|chances?|likelihood|odds|probable|likely)\s+(?:is\s+)?that\s+(?:(?:the|a|an|this|their|its)\s+)?(?:suspect|defendant|accused|competitor|model|outputs?|repl(?:y|ies)|texts?|key|student|it|they)\b", RegexOptions.IgnoreCase)]
     private static partial Regex ProbabilityOfPerson();
 
-    [GeneratedRegex(@"[\d.,]+\s*(?:%|per\s?cent|percent)\s+(?:certain|sure|confident|confidence|likely|probable|probability\s+that)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"[\d.,]+\s*(?:%|per\s?cent|percent)\s+(?:certain|sure|confident|likely|probable|probability\s+that)\b", RegexOptions.IgnoreCase)]
     private static partial Regex PercentCertain();
 
     [GeneratedRegex(@"\b(?:suspect|defendant|model)\s+(?:(?:has|had)\s+)?(?:probably|likely|almost\s+certainly|very\s+likely|most\s+likely|(?:is|was)\s+(?:probably|likely|very\s+likely|most\s+likely))\b", RegexOptions.IgnoreCase)]
