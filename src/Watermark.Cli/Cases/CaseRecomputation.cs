@@ -2,6 +2,7 @@ using Watermark.Catalog;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
+using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.Forensics.Json;
 using Watermark.NGrams;
@@ -24,17 +25,22 @@ internal static class CaseRecomputation
     public static CaseCheckStep Findings(
         CaseFolder folder, IReadOnlyList<string> paths, IReadOnlyList<KeyFile> files, int threads, ConsoleOutput console, CancellationToken cancellationToken)
     {
-        if (files.Count == 0)
-            return new CaseCheckStep(What, [], "not computed again, since no --key was given");
+        if (files.Count == 0 && !folder.Names().Any(IsScores))
+            return new CaseCheckStep(What, [], "not computed again, since no --key was given and the case holds no row scores");
         try
         {
             Verdict stored = folder.Read(CaseFiles.Verdict, bytes => VerdictJson.Read(bytes));
             CommittedKeys committed = CommittedKeys.Of(folder, paths, files);
             var recomputation = new Recomputation(files, Samples(folder), threads, console, committed.CommitmentOf);
             CaseFacts facts = CaseReader.Facts(folder, cancellationToken);
-            Finding[] findings = [.. stored.Findings.Select(finding => CaseJudge.Judge(recomputation.Again(finding, cancellationToken), facts))];
+            RowScores[] scores = files.Count > 0 ? [] : [.. folder.Names().Where(IsScores).Select(name => ReadScores(folder, name))];
+            Finding[] findings =
+            [
+                .. stored.Findings.Select(finding => files.Count > 0 ? recomputation.Again(finding, cancellationToken) : recomputation.Again(finding, scores, cancellationToken))
+                    .Select(finding => CaseJudge.Judge(finding, facts)),
+            ];
             IReadOnlyList<string> differences = VerdictComparison.Differences(stored, Verdict.From(findings, stored.Plan, stored.Tests, stored.Run));
-            return new CaseCheckStep(What, [.. differences.Select(difference => $"{CaseFiles.Verdict}: {difference}")], $"{findings.Length} computed again from the samples and the key, with the same result");
+            return new CaseCheckStep(What, [.. differences.Select(difference => $"{CaseFiles.Verdict}: {difference}")], $"{findings.Length} computed again from the samples and the {(files.Count > 0 ? "key" : "row scores")}, with the same result");
         }
         catch (InputFormatException exception)
         {
@@ -60,6 +66,21 @@ internal static class CaseRecomputation
         catch (InputFormatException exception)
         {
             return new CaseCheckStep("report", [exception.Message], string.Empty);
+        }
+    }
+
+    private static bool IsScores(string name) => name.StartsWith(CaseFiles.Scores + "/", StringComparison.Ordinal);
+
+    private static RowScores ReadScores(CaseFolder folder, string name)
+    {
+        using FileStream stream = File.OpenRead(folder.PathOf(name));
+        try
+        {
+            return RowScores.Read(stream);
+        }
+        catch (InputFormatException exception)
+        {
+            throw new InputFormatException($"{name}: {exception.Message}", exception);
         }
     }
 

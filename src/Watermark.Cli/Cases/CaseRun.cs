@@ -6,6 +6,7 @@ using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Cases.Collection;
 using Watermark.Forensics.Cases.Sealing;
+using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.Forensics.Json;
 using Watermark.NGrams;
@@ -81,15 +82,22 @@ internal sealed class CaseRun : IDisposable
     /// <summary>Writes samples, verdict and statement into the case and seals it; the seal comes last.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="samples">The samples with the names of their files.</param>
+    /// <param name="scoredBy">The keys whose row scores are written too; none where the owner keeps them.</param>
     /// <param name="console">Where it is said.</param>
     /// <param name="cancellationToken">Stops it before the seal.</param>
-    public void Save(Verdict verdict, IReadOnlyList<(string Name, Sample Sample)> samples, ConsoleOutput console, CancellationToken cancellationToken)
+    public void Save(Verdict verdict, IReadOnlyList<(string Name, Sample Sample)> samples, IReadOnlyList<OwnerKey> scoredBy, ConsoleOutput console, CancellationToken cancellationToken)
     {
         // An earlier report would say what is no longer so.
-        foreach (string old in folder.Names().Where(name => name.StartsWith(CaseFiles.Samples + "/", StringComparison.Ordinal) || name is CaseFiles.ReportHtml or CaseFiles.ReportMarkdown or CaseFiles.ReportPdf))
+        foreach (string old in folder.Names().Where(name => name.StartsWith(CaseFiles.Samples + "/", StringComparison.Ordinal) || name.StartsWith(CaseFiles.Scores + "/", StringComparison.Ordinal) || name is CaseFiles.ReportHtml or CaseFiles.ReportMarkdown or CaseFiles.ReportPdf))
             File.Delete(folder.PathOf(old));
         foreach ((string name, Sample sample) in samples)
             CaseOptions.Write(folder, $"{CaseFiles.Samples}/{name}", sample.Write);
+        foreach (OwnerKey key in scoredBy)
+        {
+            foreach ((string name, Sample sample) in samples.Where(item => item.Sample.Schema.ContextWidth == key.Scheme.ContextWidth))
+                CaseOptions.Write(folder, $"{CaseFiles.Scores}/{Path.GetFileNameWithoutExtension(name)}-{key.Identity.Id}.rows", RowScores.Make(sample, key.Scheme, key.Identity).Write);
+        }
+
         CaseOptions.Write(folder, CaseFiles.Verdict, stream => VerdictJson.Write(verdict, stream, NumberStyle.DecimalStrings));
         CaseOptions.Write(folder, CaseFiles.Run, WriteRun);
 

@@ -22,14 +22,35 @@ internal sealed class Recomputation(
     /// <exception cref="InputFormatException">Its key or a sample is not there.</exception>
     public Finding Again(Finding stored, CancellationToken cancellationToken)
     {
+        DistillationTestOptions options = Options(stored);
+        using OwnerKey key = FindKey(stored, Option(stored, Verification.AccountOption), Option(stored, Verification.EpochOption));
+        TitledSample suspect = FindSample(stored, "suspect-sample") with { Title = SuspectTitle(stored, key) };
+        return new Verification(options, console, NamesKey(stored)).Test(key, suspect, Controls(stored), stored.Waivers, cancellationToken) with { Created = stored.Created };
+    }
+
+    /// <summary>Computes a finding again without its key.</summary>
+    /// <param name="stored">The finding.</param>
+    /// <param name="scores">The row scores of all findings.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InputFormatException">A sample is not there, or its row scores do not fit it.</exception>
+    public Finding Again(Finding stored, IReadOnlyList<RowScores> scores, CancellationToken cancellationToken)
+    {
+        DistillationTestOptions options = Options(stored);
+        TitledSample suspect = FindSample(stored, "suspect-sample");
+        TitledSample[] controls = Controls(stored);
+        RowScores[] own = [.. scores.Where(one => one.Key == stored.Key && controls.Append(suspect).Any(sample => sample.Sample.Digest == one.SampleDigest))];
+        if (own.Length == 0)
+            throw new InputFormatException($"The finding '{stored.Title}' has no row scores in the case.");
+        return new Verification(options, console).Test(own, stored, suspect, controls, cancellationToken) with { Created = stored.Created };
+    }
+
+    private DistillationTestOptions Options(Finding stored)
+    {
         if (stored.Question != DistillationTest.Question)
             throw new InputFormatException($"The finding '{stored.Title}' answers the question '{stored.Question}'; this command can only compute '{DistillationTest.Question}' again.");
-        string? account = Option(stored, Verification.AccountOption);
-        string? epoch = Option(stored, Verification.EpochOption);
-        using OwnerKey key = FindKey(stored, account, epoch);
         if (!int.TryParse(Option(stored, "randomKeys"), NumberStyles.None, CultureInfo.InvariantCulture, out int randomKeys) || randomKeys > Verification.MostRandomKeys)
             throw new InputFormatException($"The finding '{stored.Title}' does not state its number of random keys (options.randomKeys), from 0 to 10,000,000.");
-        var options = new DistillationTestOptions
+        return new DistillationTestOptions
         {
             RandomKeys = randomKeys,
             Seed = stored.Seed ?? 0,
@@ -40,10 +61,9 @@ internal sealed class Recomputation(
             ToolVersion = stored.ToolVersion,
             Details = stored.Details is not null,
         };
-        TitledSample suspect = FindSample(stored, "suspect-sample") with { Title = SuspectTitle(stored, key) };
-        TitledSample[] controls = [.. stored.Controls.Select(control => FindSample(control, "control-sample"))];
-        return new Verification(options, console, NamesKey(stored)).Test(key, suspect, controls, stored.Waivers, cancellationToken) with { Created = stored.Created };
     }
+
+    private TitledSample[] Controls(Finding stored) => [.. stored.Controls.Select(control => FindSample(control, "control-sample"))];
 
     private OwnerKey FindKey(Finding stored, string? account, string? epoch)
     {

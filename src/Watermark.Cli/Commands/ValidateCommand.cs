@@ -108,7 +108,7 @@ internal static class ValidateCommand
         TitledSample corpus;
         try
         {
-            corpus = source.Load(owner, path, "Reading the corpus", normalise: false);
+            corpus = source.Load(owner, SampleSource.Named(path), "Reading the corpus", normalise: false);
         }
         catch (InputFormatException exception)
         {

@@ -51,22 +51,45 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     {
         CheckControls(controls);
         var test = new DistillationTest(key.Scheme, key.Identity, options, key.Diagnostics, randomKeys);
-        Finding finding = console.WithProgress(
-            "Scoring under random keys", (progress, token) => test.Run(suspect, controls, progress, token), cancellationToken);
-        if (UnknownTokenizer(key, suspect.Sample.Schema) is { } unknown)
-            finding = finding.With([unknown]);
+        Finding finding = Run(test, suspect, controls, cancellationToken);
+        NamedValue[] derived =
+        [
+            .. key.Account is { } account ? [new NamedValue(AccountOption, account)] : Array.Empty<NamedValue>(),
+            .. key.Epoch is { } epoch ? [new NamedValue(EpochOption, epoch)] : Array.Empty<NamedValue>(),
+        ];
+        return Complete(finding, TitleOf(suspect.Title, key, namesKeys), UnknownTokenizer(key, suspect.Sample.Schema), waivers, derived);
+    }
+
+    /// <summary>Tests a suspect without the key, from row scores. What only the key's file tells is taken from the stored finding.</summary>
+    /// <param name="scores">The row scores of the suspect's sample and of each control's.</param>
+    /// <param name="stored">The finding that is computed again.</param>
+    /// <param name="suspect">The suspect.</param>
+    /// <param name="controls">The controls.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Finding Test(IReadOnlyList<RowScores> scores, Finding stored, TitledSample suspect, IReadOnlyList<TitledSample> controls, CancellationToken cancellationToken)
+    {
+        CheckControls(controls);
+        Diagnostic[] ofKey = [.. stored.Diagnostics.Where(diagnostic => diagnostic.Code is DiagnosticCodes.KeyWeak or DiagnosticCodes.KeyIdOld or DiagnosticCodes.KeyCompliance)];
+        var test = new DistillationTest(scores, options, ofKey, randomKeys);
+        NamedValue[] derived = [.. stored.Options.Where(option => option.Name is AccountOption or EpochOption)];
+        Diagnostic? unknown = stored.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Code == DiagnosticCodes.TokenizerMismatch);
+        return Complete(Run(test, suspect, controls, cancellationToken), stored.Title, unknown, stored.Waivers, derived);
+    }
+
+    private Finding Run(DistillationTest test, TitledSample suspect, IReadOnlyList<TitledSample> controls, CancellationToken cancellationToken) => console.WithProgress(
+        "Scoring under random keys", (progress, token) => test.Run(suspect, controls, progress, token), cancellationToken);
+
+    private static Finding Complete(Finding finding, string title, Diagnostic? unknownTokenizer, IReadOnlyList<string> waivers, NamedValue[] derived)
+    {
+        if (unknownTokenizer is not null)
+            finding = finding.With([unknownTokenizer]);
         foreach (string waiver in waivers)
         {
             foreach (string code in PromptGuards)
                 finding = finding.Waive(code, waiver, PromptsAssumption);
         }
 
-        NamedValue[] derived =
-        [
-            .. key.Account is { } account ? [new NamedValue(AccountOption, account)] : Array.Empty<NamedValue>(),
-            .. key.Epoch is { } epoch ? [new NamedValue(EpochOption, epoch)] : Array.Empty<NamedValue>(),
-        ];
-        return finding with { Title = TitleOf(suspect.Title, key, namesKeys), Options = [.. finding.Options, .. derived] };
+        return finding with { Title = title, Options = [.. finding.Options, .. derived] };
     }
 
     /// <summary>The title of a finding.</summary>

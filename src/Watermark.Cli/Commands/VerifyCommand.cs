@@ -50,12 +50,13 @@ internal static class VerifyCommand
         var effect = new Option<double?>("--effect") { HelpName = "X", Description = "The smallest effect that matters, in null standard deviations per token. Default 0.02, or the plan's." };
         var normalise = new Option<bool>("--normalise") { Description = "Read every suspect a second time without what only changes token ids (NFC, plain spaces, no zero-width characters, Latin letters for look-alikes): one more finding, and one more test." };
         var output = new Option<string?>("--out") { HelpName = "DIR", Description = "Write verdict.json and the samples into this folder." };
+        var rowScores = new Option<bool>("--row-scores") { Description = "With --case: also write the score of every row, so that somebody without the key can compute the findings again. They show which n-grams of the replies are green." };
         var force = CommonOptions.Force();
         var rowLimit = new Option<long?>("--row-limit") { HelpName = "N", Description = "Keep at most this many distinct n-grams of a suspect, a uniform sample." };
         var selection = new SelectionOptions(DistinctScope.Corpus);
         var documents = new InputOptions();
         var json = CommonOptions.Json();
-        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, caseFolder, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, force, rowLimit };
+        var command = new Command("verify", HelpText.Flow(Help)) { suspect, control, caseFolder, rowScores, account, epoch, plan, tests, randomKeys, seed, effect, normalise, output, force, rowLimit };
         keys.AddTo(command, several: true);
         selection.AddTo(command, keyed: true, withScope: true);
         documents.AddTo(command);
@@ -68,6 +69,8 @@ internal static class VerifyCommand
             string[] controls = parse.GetValue(control) ?? [];
             CaseFolder? place = parse.GetValue(caseFolder) is { } dir ? new CaseFolder(dir) : null;
             CheckOrigin(place, suspects, parse, [suspect, control, plan, output]);
+            if (place is null && parse.GetValue(rowScores))
+                throw new InputFormatException("--row-scores goes with --case.");
             bool[] readings = parse.GetValue(normalise) ? [false, true] : [false];
             StandardStreams.CheckInput([.. suspects, .. controls]);
             var folder = new VerdictFolder(
@@ -149,7 +152,7 @@ internal static class VerifyCommand
                 ToolRun tool = run is null ? new ToolRun("watermark", Verification.ToolVersion, CaseOptions.Now(), CaseOptions.CommandLine()) : new ToolRun("watermark", Verification.ToolVersion);
                 Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = tool.Created })], fixedPlan, looked, tool);
                 Report(verdict, source, folder, console);
-                run?.Save(verdict, source.Samples, console, cancellationToken);
+                run?.Save(verdict, source.Samples, parse.GetValue(rowScores) ? owners : [], console, cancellationToken);
                 return Task.FromResult(Math.Max(source.ExitCode, CheckScored(verdict, console)));
             }
             finally

@@ -178,6 +178,18 @@ public sealed class CaseTests(CaseTests.Sealed made) : IClassFixture<CaseTests.S
     }
 
     [Fact]
+    public void With_row_scores_somebody_without_the_key_computes_the_findings_again()
+    {
+        string copy = Copy(made.Case, "scores");
+        Assert.Equal(0, ToolProcess.Run([.. made.Verify(copy), "--row-scores"]).ExitCode);
+        ToolProcess check = ToolProcess.Run("check", copy);
+
+        Assert.True(check.ExitCode == 0, check.Output);
+        Assert.Contains("computed again from the samples and the row scores, with the same result", check.Output, StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(copy, "scores")).Length);
+    }
+
+    [Fact]
     public void An_expert_signs_that_the_case_was_computed_again()
     {
         string signer = Path.Combine(folder.Path, "expert.pem"), concordance = Path.Combine(folder.Path, "concordance.json");
