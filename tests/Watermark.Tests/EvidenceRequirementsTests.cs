@@ -166,7 +166,7 @@ public sealed class EvidenceRequirementsTests
         int compared = 0;
         foreach (JsonElement row in Published.GetProperty("mixture_e_value").EnumerateArray())
         {
-            int[] prior = [.. row.GetProperty("prior").GetString()!.Split('(', ')')[1].Split(',').Select(part => int.Parse(part, System.Globalization.CultureInfo.InvariantCulture))];
+            double[] prior = [.. row.GetProperty("prior").GetString()!.Split('(', ')')[1].Split(',').Select(part => double.Parse(part, System.Globalization.CultureInfo.InvariantCulture))];
             double actual = BetaEValue.LogE(row.GetProperty("n").GetInt64(), row.GetProperty("k").GetInt64(), row.Gamma(), prior[0], prior[1]);
             Accuracy.Within(row.Number("lnE"), actual, 1e-9, 0, row.ToString());
             compared++;
@@ -191,10 +191,10 @@ public sealed class EvidenceRequirementsTests
         Assert.Equal("bd938159fb6ade703c37f49747e638969832978046c0fc0e2ddb3cd4fbe77b3e", Convert.ToHexStringLower(disclosed));
 
         // What the epoch marked is told from the 32 disclosed bytes alone, with the same bits; other epochs and the master have others.
-        using WatermarkKey owner = new(master);
+        using var owner = WatermarkKey.FromBytes(master);
         using WatermarkKey epoch = owner.ForEpoch("2026-11");
         using WatermarkKey next = owner.ForEpoch("2026-12");
-        using WatermarkKey outsider = new(disclosed);
+        using var outsider = WatermarkKey.FromBytes(disclosed);
         NGramRows rows = NGramRows.FromSequence(MarkedText.DrawPlain(20_002, new SeededRandomBits(14)), 2);
         long[] marked = Bits(epoch, rows);
 
