@@ -39,7 +39,7 @@ internal static class CaseRecomputation
                 .. stored.Findings.Select(finding => files.Count > 0 ? recomputation.Again(finding, cancellationToken) : recomputation.Again(finding, scores, cancellationToken))
                     .Select(finding => CaseJudge.Judge(finding, facts)),
             ];
-            IReadOnlyList<string> differences = VerdictComparison.Differences(stored, Verdict.From(findings, stored.Plan, stored.Tests, stored.Run));
+            IReadOnlyList<string> differences = VerdictComparison.Differences(folder.Read(CaseFiles.Verdict), Verdict.From(findings, stored.Plan, stored.Tests, stored.Run));
             return new CaseCheckStep(What, [.. differences.Select(difference => $"{CaseFiles.Verdict}: {difference}")], $"{findings.Length} computed again from the samples and the {(files.Count > 0 ? "key" : "row scores")}, with the same result");
         }
         catch (InputFormatException exception)
@@ -60,6 +60,10 @@ internal static class CaseRecomputation
         try
         {
             Case evidence = CaseReader.Load(folder, cancellationToken);
+
+            // Another version may word or draw something in another way, which is no fault of the case.
+            if (evidence.BuildHash != BuildIdentity.OfProcess().BuildSha256)
+                return new CaseCheckStep("report", [], "written by another build of this program, so not compared; the signed list of files covers it");
             string[] faults = [.. present.Where(page => !IsSame(folder, page.Name, page.Write, evidence)).Select(page => $"{page.Name}: it is not the report that the case gives; it was changed, or the case was.")];
             return new CaseCheckStep("report", faults, $"{string.Join(" and ", present.Select(page => page.Name))}: what the case gives again");
         }

@@ -57,8 +57,8 @@ internal static class ValidateCommand
             string root = parse.GetValue(folder)!;
             string[] corpora = Corpora(root);
             CaseFolder? target = parse.GetValue(caseFolder) is { } path ? new CaseFolder(path) : null;
-            using IDisposable? caseLock = target?.Lock();
             OutputFile[] files = Outputs(root, target, parse.GetValue(output), parse.GetValue(force), [.. corpora, .. keys.Files(parse), .. documents.Excluded(parse)]);
+            using IDisposable? caseLock = target?.Lock();
             Plan? plan = target?.Has(CaseFiles.Plan) == true ? target.Read(CaseFiles.Plan, bytes => PlanJson.Read(bytes)) : null;
             var rule = plan?.Rule ?? new DecisionRule();
             var options = new ValidationOptions

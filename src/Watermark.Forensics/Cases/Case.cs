@@ -10,7 +10,7 @@ namespace Watermark.Forensics.Cases;
 [SuppressMessage("Naming", "CA1716", Justification = "The field's word; Visual Basic can write [Case].")]
 public sealed record Case
 {
-    /// <summary>The name for readers: the plan's title, else the folder's name.</summary>
+    /// <summary>The name for readers: the plan's title, else one made of the suspects' names.</summary>
     public required string Title { get; init; }
 
     /// <summary>The question that the case answers, one sentence.</summary>

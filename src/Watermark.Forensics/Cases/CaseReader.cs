@@ -25,7 +25,7 @@ public static class CaseReader
         string? title = facts.Plan?.Plan.Title;
         return new Case
         {
-            Title = string.IsNullOrEmpty(title) ? Path.GetFileName(folder.Root) : title,
+            Title = string.IsNullOrEmpty(title) ? NameOf(verdict) : title,
             Question = Question,
             Verdict = verdict,
             Plan = facts.Plan,
@@ -86,6 +86,13 @@ public static class CaseReader
             .. TimestampFiles.Names.Select(name => TimestampFiles.Check(folder.Root, name)).OfType<TimestampResult>()
                 .Select(stamp => new CaseTimestamp(stamp.Name, stamp.IsValid ? stamp.GenTime : null, stamp.Authority, stamp.Fault)),
         ];
+    }
+
+    /// <summary>A name from what was tested; the folder's own name may be another where it was copied to.</summary>
+    private static string NameOf(Verdict verdict)
+    {
+        string[] names = [.. verdict.Findings.Select(finding => finding.Title).Distinct(StringComparer.Ordinal)];
+        return $"Test of {string.Join(", ", names.Take(3))}{(names.Length > 3 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" and {names.Length - 3} more") : string.Empty)}";
     }
 
     private static CustodyResult? Log(CaseFolder folder, CancellationToken cancellationToken)

@@ -102,7 +102,7 @@ public sealed class CaseTests(CaseTests.Sealed made) : IClassFixture<CaseTests.S
         Assert.Equal(0, ToolProcess.Run("check", copy).ExitCode);
         ToolProcess check = ToolProcess.Run("check", copy, "--key", made.Key);
         Assert.Equal(1, check.ExitCode);
-        Assert.Contains("BAD findings: verdict.json: findings[0].effect.estimate is 0.987, recomputed", check.Output, StringComparison.Ordinal);
+        Assert.Contains("BAD findings: verdict.json: findings[0].effect.estimate is", check.Output, StringComparison.Ordinal);
     }
 
     [Fact]
