@@ -157,7 +157,7 @@ internal sealed class RowScoresReader
         for (int i = 0; i < stated.Length; i++)
             stated[i] = Next();
         if (!stated.AsSpan().SequenceEqual(found))
-            throw new InputFormatException("The row scores do not match the digest at their end: the file was changed or damaged.");
+            throw new InputFormatException("The row scores do not fit the digest at their end: the file was changed or damaged.");
         if (start < end || stream.ReadByte() >= 0)
             throw new InputFormatException("The row scores go on after the digest at their end.");
         try

@@ -22,6 +22,7 @@ public sealed class RandomKeysNull : TotalNull
 {
     private static readonly double[] Tilts = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];
 
+    private CriticalExcess? lastCritical;
     private readonly TotalNull theory;
     private readonly double[] others;
 
@@ -127,10 +128,9 @@ public sealed class RandomKeysNull : TotalNull
         Validate(logThreshold, power);
         if (Rows == 0 || !(ScoreDeviation > 0) || logThreshold > Math.Log(others.Length + 1.0))
             return double.NaN;
-        double far = 1e6 * ScoreDeviation;
-        if (LogE(ScoreMean + far) < logThreshold)
+        double critical = Critical(logThreshold);
+        if (double.IsNaN(critical))
             return double.NaN;
-        double critical = Bisection.First(0.0, far, excess => LogE(ScoreMean + excess) >= logThreshold);
         double needed = critical - (NormalTail.UpperQuantile(Math.Log(power)) * ScoreDeviation);
         return Math.Max(0, needed * theory.StandardDeviation / Rows);
     }
@@ -152,12 +152,29 @@ public sealed class RandomKeysNull : TotalNull
     public override double PowerOf(double effect, double logThreshold)
     {
         Validate(effect, logThreshold, 0.5);
-        double far = 1e6 * ScoreDeviation;
-        if (Rows == 0 || !(ScoreDeviation > 0) || LogE(ScoreMean + far) < logThreshold)
+        if (Rows == 0 || !(ScoreDeviation > 0))
             return 0;
-        double critical = Bisection.First(0.0, far, excess => LogE(ScoreMean + excess) >= logThreshold);
+        double critical = Critical(logThreshold);
+        if (double.IsNaN(critical))
+            return 0;
         return Math.Exp(NormalTail.LogUpper((critical - (effect * Rows / theory.StandardDeviation)) / ScoreDeviation));
     }
+
+    /// <summary>
+    /// The smallest excess over the random keys' mean whose e-value reaches a threshold; NaN where none does. The last one is
+    /// remembered: a power curve asks for the same threshold many times, and each search scores all random keys.
+    /// </summary>
+    private double Critical(double logThreshold)
+    {
+        if (Volatile.Read(ref lastCritical) is { } last && last.Threshold == logThreshold)
+            return last.Excess;
+        double far = 1e6 * ScoreDeviation;
+        double excess = LogE(ScoreMean + far) < logThreshold ? double.NaN : Bisection.First(0.0, far, value => LogE(ScoreMean + value) >= logThreshold);
+        Volatile.Write(ref lastCritical, new CriticalExcess(logThreshold, excess));
+        return excess;
+    }
+
+    private sealed record CriticalExcess(double Threshold, double Excess);
 
     /// <summary>ln E of a score of the true key.</summary>
     /// <param name="own">z_0.</param>

@@ -56,12 +56,12 @@ public sealed class CommandRunnerTests
     }
 
     [Fact]
-    public void An_unexpected_failure_is_code_1_and_does_not_quote_what_it_read()
+    public void An_unexpected_failure_is_code_70_and_does_not_quote_what_it_read()
     {
         var error = new StringWriter();
 
-        Assert.Equal(1, CommandRunner.Run(() => throw new FormatException("The input string 'hunter2' was not in a correct format."), error, debug: false));
-        Assert.Equal(1, CommandRunner.Run(() => throw new ArgumentNullException("hunter2"), error, debug: false));
+        Assert.Equal(ExitCodes.InternalError, CommandRunner.Run(() => throw new FormatException("The input string 'hunter2' was not in a correct format."), error, debug: false));
+        Assert.Equal(ExitCodes.InternalError, CommandRunner.Run(() => throw new ArgumentNullException("hunter2"), error, debug: false));
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("Internal error (FormatException); set WATERMARK_DEBUG=1 to see where.", error.ToString(), StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public sealed class CommandRunnerTests
     {
         var error = new StringWriter();
 
-        Assert.Equal(1, CommandRunner.Run(() => throw new InvalidOperationException("Inside."), error, debug: true));
+        Assert.Equal(ExitCodes.InternalError, CommandRunner.Run(() => throw new InvalidOperationException("Inside."), error, debug: true));
         Assert.Contains("Inside.", error.ToString(), StringComparison.Ordinal);
         Assert.Contains(nameof(Debugging_shows_an_unexpected_failure_whole), error.ToString(), StringComparison.Ordinal);
     }

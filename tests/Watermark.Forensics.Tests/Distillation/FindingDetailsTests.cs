@@ -174,7 +174,7 @@ public sealed class FindingDetailsTests
     public void Where_random_keys_decide_the_parts_that_need_a_theory_are_missing()
     {
         using KeyedScheme scheme = Scheme();
-        Sample sample = Text(scheme, 20, 0.3, rule: DistinctRule.None, vocabulary: 20);
+        Sample sample = Text(scheme, 20, 0.3, rule: DistinctRule.None, vocabulary: 200);
 
         Finding finding = Run(scheme, sample);
 

@@ -39,7 +39,7 @@ public sealed class ProcedureValidationTests
         Assert.Equal((300, 299, 1, ulong.MaxValue), (read.Runs, read.Keys, read.FalsePositives, read.Seed));
         Assert.Equal(Whole.Procedure.Options, read.Procedure.Options);
         string text = Encoding.UTF8.GetString(bytes);
-        Assert.Contains("\"distance\": \"0.0412345678912\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"distance\": \"0.04123456789\"", text, StringComparison.Ordinal);
         Assert.Contains("\"supportThreshold\": 1000,", text, StringComparison.Ordinal);
         Assert.Contains("\"effectOfInterest\": \"0.02\"", text, StringComparison.Ordinal);
     }
@@ -90,7 +90,7 @@ public sealed class ProcedureValidationTests
     [InlineData("\"runs\": 300", "\"runs\": 3000", "The field 'runs' must be 300, which follows from the fields beside it.")]
     [InlineData("\"falsePositives\": 1\n", "\"falsePositives\": 101\n", "The corpus 'b \"Ü\"' needs a scored token")]
     [InlineData("ended in support", "were fine", "The field 'sentence' must be what follows from the numbers.")]
-    [InlineData("\"distance\": \"0.0", "\"distance\": \"1.0", "The field 'pValues.distance' is 1.0412345678912; a number from 0 to 1 was expected.")]
+    [InlineData("\"distance\": \"0.0", "\"distance\": \"1.0", "The field 'pValues.distance' is 1.04123456789; a number from 0 to 1 was expected.")]
     [InlineData("\"share\": \"0.02\"", "\"share\": \"2.02\"", "The field 'spikes' has a share or a power outside")]
     [InlineData("\"seed\"", "\"sead\"", "The field 'seed' is missing.")]
     [InlineData("\"leftOut\": [", "\"extra\": 1, \"leftOut\": [", "The field 'extra' is unknown")]
