@@ -12,6 +12,8 @@ public sealed partial class TypeTests
     {
         ["Watermark.Forensics.Findings.DiagnosticCodes"] = "Constants, which the compiler copies into those who use them.",
         ["Watermark.NGrams.ReadingCounts"] = "Likewise.",
+        ["Watermark.Forensics.Cases.CaseFiles"] = "Likewise.",
+        ["Watermark.Forensics.Cases.Sealing.PlanSeal"] = "Likewise: the tool takes the media type of a plan from it.",
         ["Watermark.Schemes.IProbabilityWatermark"] = "A sampler of one's own asks a scheme for it, as the TorchSharp library asks for its sisters.",
         ["Watermark.Schemes.Kgw.KgwScheme"] = "Whoever marked with it makes one; the tool reads it from a key file.",
         ["Watermark.Schemes.Kgw.HfKgwScheme"] = "Likewise.",
