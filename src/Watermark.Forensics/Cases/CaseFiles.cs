@@ -12,6 +12,9 @@ public static class CaseFiles
     /// <summary>The signature of the plan.</summary>
     public const string PlanSignature = "plan.dsse.json";
 
+    /// <summary>The design of a fingerprint test that the plan names by its digest: everything public that decides it.</summary>
+    public const string Design = "design.json";
+
     /// <summary>The prompts that the plan names by their digest.</summary>
     public const string Prompts = "prompts.jsonl";
 

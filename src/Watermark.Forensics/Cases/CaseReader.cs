@@ -11,8 +11,6 @@ namespace Watermark.Forensics.Cases;
 /// <summary>Reads what a case's folder says. Nothing is fetched from a network, and no key is needed.</summary>
 public static class CaseReader
 {
-    private const string Question = "Do the suspect's outputs depend on the owner's key, that is, was the suspect trained on text that the owner's model wrote?";
-
     /// <summary>Reads a whole case: its verdict and all that stands around it.</summary>
     /// <param name="folder">The case.</param>
     /// <param name="cancellationToken">Stops between files.</param>
@@ -26,7 +24,7 @@ public static class CaseReader
         return new Case
         {
             Title = string.IsNullOrEmpty(title) ? NameOf(verdict) : title,
-            Question = Question,
+            Question = Questions.SentenceOf(verdict.Findings[0].Question),
             Verdict = verdict,
             Plan = facts.Plan,
             Commitments = facts.Commitments is { } commitments

@@ -24,7 +24,7 @@ public sealed record TitledSample(string Title, Sample Sample);
 public sealed class DistillationTest
 {
     /// <summary>The <see cref="Finding.Question"/> of its findings.</summary>
-    public const string Question = "distillation";
+    public const string Question = Questions.Distillation;
 
     /// <summary>The option that says how often one may look while text is added: <see cref="AnyLooks"/> or <c>one</c>.</summary>
     internal const string LooksOption = "looks";

@@ -129,4 +129,10 @@ public static class DiagnosticCodes
 
     /// <summary>More tests are counted than findings are shown; the missing ones count as p = 1 and e = 0. Note of a verdict.</summary>
     public const string FindingsMissing = "findings-missing";
+
+    /// <summary>
+    /// The null depends on which controls or references were chosen, so the finding can add to others and supports nothing
+    /// alone: its outcome is inconclusive. Warning.
+    /// </summary>
+    public const string SupportingOnly = "supporting-only";
 }

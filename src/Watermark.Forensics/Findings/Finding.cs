@@ -167,7 +167,7 @@ public sealed record Finding : Measurement
 
     private Outcome OutcomeOf(long scored, double logE, double logEAgainstInterest)
     {
-        if (IsBlocked || IsApproximate || scored == 0)
+        if (IsBlocked || IsApproximate || IsSupportingOnly || scored == 0)
             return Outcome.Inconclusive;
         if (logE >= LogThreshold)
             return Outcome.Support;

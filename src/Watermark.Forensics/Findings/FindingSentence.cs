@@ -31,6 +31,8 @@ internal static class FindingSentence
             return $"{undecided}: the null is only approximate{about}.";
         }
 
+        if (finding.IsSupportingOnly)
+            return $"{undecided}: this method depends on the controls that were chosen, so it can add to other findings and supports nothing alone.";
         string needed = Needed(finding);
         return some && finding.AdjustedLogE > 0
             ? $"Inconclusive: {MoreProbable(finding, "the")}, less than the {Words.Number(finding.Rule.SupportThreshold)} times set for support. {needed}"

@@ -52,6 +52,9 @@ public abstract record Measurement
 
     /// <summary>Whether the null holds only approximately (<see cref="DiagnosticCodes.ApproximateNull"/>).</summary>
     public bool IsApproximate => Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCodes.ApproximateNull);
+
+    /// <summary>Whether the finding can only add to others (<see cref="DiagnosticCodes.SupportingOnly"/>).</summary>
+    public bool IsSupportingOnly => Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCodes.SupportingOnly);
 }
 
 /// <summary>How large an effect is.</summary>

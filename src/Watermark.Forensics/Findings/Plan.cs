@@ -21,7 +21,13 @@ public enum CombinationRule
 /// </summary>
 public sealed record Plan
 {
-    /// <summary>The keys, by public id or by commitment.</summary>
+    /// <summary>The value of <see cref="Keys"/> for a test without a key.</summary>
+    public const string NoKey = "none";
+
+    /// <summary>The name of a finding's option that holds the SHA-256 of its design.</summary>
+    internal const string DesignOption = "design";
+
+    /// <summary>The keys, by public id or by commitment; <see cref="NoKey"/> alone for a test without a key.</summary>
     public required IReadOnlyList<string> Keys { get; init; }
 
     /// <summary>How many keys, epochs, accounts, suspects and other choices are tested.</summary>
@@ -86,6 +92,11 @@ public sealed record Plan
     /// </summary>
     public IReadOnlyList<string>? Exclusions { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the file with the design of a fingerprint test, 64 lower-case hexadecimal digits; null where there is none.
+    /// </summary>
+    public string? DesignSha256 { get; init; }
+
     /// <summary>The planned subjects of a role.</summary>
     /// <param name="role">The role.</param>
     public IEnumerable<PlannedSubject> Planned(SubjectRole role) => Subjects.Where(subject => subject.Role == role);
@@ -130,7 +141,7 @@ public sealed record Plan
             return "The field 'subjects' names no suspect; at least one was expected.";
         if (Tests.Stated is null && Tests.Suspects < Planned(SubjectRole.Suspect).Count())
             return Words.Fault("multiplicity.suspects", Tests.Suspects, $"at least the {Planned(SubjectRole.Suspect).Count()} that 'subjects' lists");
-        foreach ((string field, string digest) in (Exclusions ?? []).Select(digest => ("exclusions", digest)).Concat(PromptsSha256 is { } prompts ? [("promptsSha256", prompts)] : []))
+        foreach ((string field, string digest) in (Exclusions ?? []).Select(digest => ("exclusions", digest)).Concat(PromptsSha256 is { } prompts ? [("promptsSha256", prompts)] : []).Concat(DesignSha256 is { } design ? [("designSha256", design)] : []))
         {
             if (digest.Length != 64 || !digest.All(char.IsAsciiHexDigitLower))
                 return $"The field '{field}' holds '{digest}'; a SHA-256 of 64 lower-case hexadecimal digits was expected.";

@@ -15,7 +15,7 @@ internal static class PlanDeviations
     {
         // Random keys that decide because the theoretical null failed have their own e-value.
         bool decides = finding.NullName == Measurement.RandomKeysNull;
-        string key = finding.Key?.Id ?? "none";
+        string key = finding.Key?.Id ?? Plan.NoKey;
         if (!plan.Keys.Contains(key, StringComparer.Ordinal) && !(finding.Key?.Commitment is { } commitment && plan.Keys.Contains(commitment, StringComparer.Ordinal)))
             yield return Blocking($"The key {key} is not in the plan.");
         if (finding.Statistic != plan.Statistic)
@@ -28,6 +28,9 @@ internal static class PlanDeviations
             yield return panel;
         foreach (Diagnostic subject in Subjects(plan, finding))
             yield return subject;
+        string? design = finding.Options.FirstOrDefault(option => option.Name == Plan.DesignOption)?.Value;
+        if (design != plan.DesignSha256)
+            yield return Blocking($"The design has SHA-256 {design ?? "none"}, and the plan fixed {plan.DesignSha256 ?? "none"}.");
         string? selection = finding.Options.FirstOrDefault(option => option.Name == SelectionOption)?.Value;
         if (plan.Selection is { } plannedSelection && selection != plannedSelection)
             yield return Blocking($"The selection is {selection ?? "not known"}, and the plan fixed {plannedSelection}.");

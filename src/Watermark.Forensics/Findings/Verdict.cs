@@ -14,7 +14,7 @@ public sealed record ToolRun(string Tool, string Version, DateTimeOffset? Create
 /// verdict are H1: at least one of the findings' H1 is true; H0: none of them is.
 /// </summary>
 /// <remarks>
-/// Findings that are blocked or have an approximate null count like missing ones: p = 1, e = 0. The outcome "no support"
+/// Findings that are blocked, have an approximate null or can only add to others count like missing ones: p = 1, e = 0. The outcome "no support"
 /// needs no correction for the number of tests: if one suspect has the effect of interest, all suspects together are
 /// acquitted no more often than that one.
 /// </remarks>
@@ -47,16 +47,16 @@ public sealed record Verdict
     public CombinationRule Combination => Plan?.Combination ?? CombinationRule.MeanE;
 
     /// <summary>
-    /// ln of each finding's p-value, adjusted by Holm's method over all tests counted; NaN for a blocked or approximate
-    /// finding.
+    /// ln of each finding's p-value, adjusted by Holm's method over all tests counted; NaN for a finding
+    /// that takes no part.
     /// </summary>
     public IReadOnlyList<double> AdjustedLogP { get; }
 
-    /// <summary>ln of the smallest adjusted p-value; NaN where every finding is blocked or approximate.</summary>
+    /// <summary>ln of the smallest adjusted p-value; NaN where no finding takes part.</summary>
     public double CombinedLogP { get; }
 
     /// <summary>
-    /// ln of the mean of the e-values over all tests counted; NaN where every finding is blocked or approximate.
+    /// ln of the mean of the e-values over all tests counted; NaN where no finding takes part.
     /// </summary>
     public double CombinedLogE { get; }
 
@@ -148,7 +148,7 @@ public sealed record Verdict
         }
     }
 
-    private static bool TakesPart(Finding finding) => !finding.IsBlocked && !finding.IsApproximate;
+    private static bool TakesPart(Finding finding) => !finding.IsBlocked && !finding.IsApproximate && !finding.IsSupportingOnly;
 
     private static double[] Adjust(IReadOnlyList<Finding> findings, long tests)
     {

@@ -79,6 +79,7 @@ public static class PlanJson
             JsonMembers.WriteTexts(writer, "exclusions", exclusions);
         else
             writer.WriteNull("exclusions");
+        writer.WriteString("designSha256", plan.DesignSha256);
         writer.WriteEndObject();
     }
 
@@ -135,6 +136,7 @@ public static class PlanJson
         Weighted = fields.Has("weighted") ? fields.OptionalFlag("weighted") : null,
         Stopping = fields.Has("stopping") && fields.OptionalObject("stopping") is { } stopping ? ReadStopping(stopping) : null,
         Exclusions = fields.Has("exclusions") && !fields.IsNull("exclusions") ? fields.Texts("exclusions") : null,
+        DesignSha256 = fields.Has("designSha256") ? fields.OptionalText("designSha256") : null,
     };
 
     private static PlannedSubject ReadSubject(JsonFields fields)

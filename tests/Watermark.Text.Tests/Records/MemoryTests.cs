@@ -3,8 +3,13 @@ using Watermark.Text.Records;
 namespace Watermark.Text.Tests.Records;
 
 /// <summary>A file of any size is read in the memory of its longest record.</summary>
+/// <remarks>The heap belongs to the whole process, so nothing else may run while it is measured.</remarks>
+[Collection(Alone)]
 public sealed class MemoryTests
 {
+    private const string Alone = "Measures the heap of the process";
+
+
     private const int Total = 100 << 20;
 
     private static readonly string Words = string.Join(' ', Enumerable.Range(0, 2500).Select(static i => $"word{i * 7919 % 1009}"));
@@ -60,4 +65,8 @@ public sealed class MemoryTests
             return taken;
         }
     }
+
+    /// <summary>Tests that run when no other test does.</summary>
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class WithoutOthers;
 }
