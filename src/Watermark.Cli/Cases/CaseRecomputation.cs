@@ -1,5 +1,6 @@
 using Watermark.Catalog;
 using Watermark.Cli.Commands;
+using Watermark.Cli.Fingerprints;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Distillation;
@@ -25,11 +26,13 @@ internal static class CaseRecomputation
     public static CaseCheckStep Findings(
         CaseFolder folder, IReadOnlyList<string> paths, IReadOnlyList<KeyFile> files, int threads, ConsoleOutput console, CancellationToken cancellationToken)
     {
-        if (files.Count == 0 && !folder.Names().Any(IsScores))
-            return new CaseCheckStep(What, [], "not computed again, since no --key was given and the case holds no row scores");
         try
         {
             Verdict stored = folder.Read(CaseFiles.Verdict, bytes => VerdictJson.Read(bytes));
+            if (FingerprintRecomputation.Step(folder, stored, paths, files, console, cancellationToken) is { } step)
+                return step;
+            if (files.Count == 0 && !folder.Names().Any(IsScores))
+                return new CaseCheckStep(What, [], "not computed again, since no --key was given and the case holds no row scores");
             CommittedKeys committed = CommittedKeys.Of(folder, paths, files);
             var recomputation = new Recomputation(files, Samples(folder), threads, console, committed.CommitmentOf);
             CaseFacts facts = CaseReader.Facts(folder, cancellationToken);

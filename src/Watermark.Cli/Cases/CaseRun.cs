@@ -21,7 +21,7 @@ internal sealed class CaseRun : IDisposable
 {
     private readonly CaseFolder folder;
     private readonly SigningKey signer;
-    private readonly string replies;
+    private readonly CaseReplies? replies;
     private readonly CommittedKeys committed;
     private readonly CaseFacts facts;
     private readonly IDisposable caseLock;
@@ -40,17 +40,12 @@ internal sealed class CaseRun : IDisposable
         if (!folder.Has(CaseFiles.Log))
             throw new InputFormatException($"{folder.PathOf(CaseFiles.Log)} is missing: a case gets its replies by 'watermark collect' or 'watermark import'.");
         caseLock = folder.Lock();
-        replies = Directory.CreateTempSubdirectory("watermark-").FullName;
         try
         {
             CaseOptions.CheckSigner(folder, signer);
             facts = CaseReader.Facts(folder, cancellationToken);
-            CaseCustody custody = facts.Custody!;
             committed = CommittedKeys.Of(folder, paths, files);
-            Suspects = [.. custody.Subjects.Where(subject => subject.Role == PlanJson.NameOf(SubjectRole.Suspect)).Select(subject => Input(subject.Name, custody))];
-            Controls = [.. custody.Subjects.Where(subject => subject.Role == PlanJson.NameOf(SubjectRole.Control)).Select(subject => Input(subject.Name, custody))];
-            if (Suspects.Count == 0)
-                throw new InputFormatException($"{folder.PathOf(CaseFiles.Log)} holds no replies of a suspect.");
+            replies = new CaseReplies(folder, facts.Custody!);
         }
         catch
         {
@@ -60,10 +55,10 @@ internal sealed class CaseRun : IDisposable
     }
 
     /// <summary>The suspects of the log.</summary>
-    public IReadOnlyList<NamedInput> Suspects { get; }
+    public IReadOnlyList<NamedInput> Suspects => replies!.Suspects;
 
     /// <summary>The controls of the log.</summary>
-    public IReadOnlyList<NamedInput> Controls { get; }
+    public IReadOnlyList<NamedInput> Controls => replies!.Controls;
 
     /// <summary>The plan; null where none was fixed.</summary>
     public Plan? Plan => facts.Plan?.Plan;
@@ -74,6 +69,9 @@ internal sealed class CaseRun : IDisposable
     /// <summary>The commitment that a key opens; null where none was made.</summary>
     /// <param name="file">The key.</param>
     public string? CommitmentOf(KeyFile file) => committed.CommitmentOf(file);
+
+    /// <summary>The design of a fingerprint test, with its digest; null where the case has none.</summary>
+    public byte[]? Design => folder.Has(CaseFiles.Design) ? folder.Read(CaseFiles.Design) : null;
 
     /// <summary>A finding with what the case says of it.</summary>
     /// <param name="finding">The finding.</param>
@@ -114,24 +112,7 @@ internal sealed class CaseRun : IDisposable
     public void Dispose()
     {
         caseLock.Dispose();
-        if (Directory.Exists(replies))
-            Directory.Delete(replies, recursive: true);
-    }
-
-    private NamedInput Input(string subject, CaseCustody custody)
-    {
-        var paths = new List<string>();
-        if (custody.Subjects.First(one => one.Name == subject) is { Replies: > 0 })
-        {
-            string path = Path.Combine(replies, subject + ".jsonl");
-            using (FileStream stream = File.Create(path))
-                CollectionReplies.Export(folder.Root, subject, stream);
-            if (new FileInfo(path).Length > 0)
-                paths.Add(path);
-        }
-
-        paths.AddRange(custody.Imports.Where(import => import.Subject == subject).Select(import => folder.PathOf(import.File)));
-        return paths.Count > 0 ? new NamedInput(subject, paths, subject + ".ngrams") : throw new InputFormatException($"{folder.PathOf(CaseFiles.Log)} lists no reply of {subject}.");
+        replies?.Dispose();
     }
 
     private static void WriteRun(Stream stream)

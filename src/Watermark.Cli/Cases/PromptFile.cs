@@ -73,7 +73,9 @@ internal static class PromptFile
         throw new InputFormatException($"{path}, line {number}: an object with a text 'prompt' was expected.");
     }
 
-    private static byte[] Write(List<(string Id, string Prompt)> lines)
+    /// <summary>Prompts as lines of an object with <c>id</c> and <c>prompt</c>.</summary>
+    /// <param name="lines">Ids and prompts.</param>
+    public static byte[] Write(IReadOnlyList<(string Id, string Prompt)> lines)
     {
         using var stream = new MemoryStream();
         foreach ((string id, string prompt) in lines)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Watermark.Cli.Demo;
+using Watermark.Cli.Demo.Scenarios;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Findings;
 using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Schemes.Native;
@@ -25,10 +27,20 @@ internal static class DemoCommand
         var output = new Option<string>("--out") { HelpName = "DIR", Description = "The folder for the files.", DefaultValueFactory = _ => "watermark-demo" };
         var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Repeat this run exactly. The key is then drawn from the seed; use it only for the demonstration." };
         var text = new Option<string?>("--text") { HelpName = "DIR", Description = "A folder of .txt files to learn from, instead of the .NET SDK's reference documentation." };
+        var scenario = new Option<string>("--scenario") { HelpName = "NAME", Description = "Show another method, with a guilty model and an innocent twin.", DefaultValueFactory = _ => Questions.Distillation };
+        scenario.AcceptOnlyFromAmong([Questions.Distillation, .. ScenarioRun.All.Select(one => one.Name)]);
         var json = CommonOptions.Json();
-        var command = new Command("demo", HelpText.Flow(Help)) { output, seed, text, json };
+        var command = new Command("demo", HelpText.Flow(Help)) { scenario, output, seed, text, json };
         command.SetAction((parse, cancellationToken) => CommonOptions.RunAsync(() =>
         {
+            if (ScenarioRun.All.FirstOrDefault(one => one.Name == parse.GetValue(scenario)) is { } other)
+            {
+                if (parse.GetValue(text) is not null)
+                    throw new InputFormatException($"--text does not go with --scenario {other.Name}, which makes its own text.");
+                string folder = parse.GetResult(output) is { Implicit: false } ? parse.GetValue(output)! : $"{parse.GetValue(output)}-{other.Name}";
+                return Task.FromResult(ScenarioRun.Run(other, folder, parse.GetValue(seed) ?? 1, ConsoleOutput.ForProcess(parse.GetValue(json)), cancellationToken));
+            }
+
             RandomBits keySource = parse.GetValue(seed) is { } chosen ? new SeededRandomBits(chosen, KeyStream) : RandomBits.System;
             ulong runSeed = parse.GetValue(seed) ?? RandomBits.System.NextUInt64();
             var scheme = new GreenListScheme();

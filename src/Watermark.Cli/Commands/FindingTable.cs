@@ -63,20 +63,22 @@ internal static class FindingTable
         Measurement first = columns[0].Measurement;
         string unit = first.Effect.Unit;
         bool share = IsShare(first);
+        bool readsMarks = columns.All(column => column.Finding is null or { Question: Questions.Distillation });
         Row("Replies", column => Count(column.Counts.Documents));
-        Row("Tokens read", column => Count(column.Counts.Tokens));
-        Row("Scored (each coin once)", column => Count(column.Counts.Scored));
+        if (readsMarks)
+            Row("Tokens read", column => Count(column.Counts.Tokens));
+        Row(readsMarks ? "Scored (each coin once)" : "Counted", column => Count(column.Counts.Scored));
         Row($"{Capital(unit)} ({Expected(first, share)} if unrelated)", column => Effect(column.Effect.Estimate, IsShare(column)));
         if (columns.Any(column => column.Measurement.Effect.Interval is not null))
             Row("  95% interval", column => Interval(column.Effect.Interval, IsShare(column)));
         if (columns.Any(column => column.Measurement.Effect.ReplyInterval is not null))
             Row("  95% interval over replies", column => Interval(column.Effect.ReplyInterval, IsShare(column)));
-        Row("p-value if unrelated to the key", column => Probability(column.LogP));
+        Row(readsMarks ? "p-value if unrelated to the key" : "p-value if H0 is true", column => Probability(column.LogP));
         Row("Likelihood ratio (e-value)", column => Ratio(column.LogE));
         Row("  by the null of", column => column.NullName.Replace('-', ' '));
         if (columns.Any(column => column.Measurement.Panel is not null))
             Row("Rank among random keys", column => column.Panel is { } panel ? $"{Count(panel.Rank)} of {Count(panel.Count + 1)}" : "–");
-        table.AddRow([new Cell("Support for dependence on the key"), .. columns.Select(column => new Cell(Answer(column.Finding)))]);
+        table.AddRow([new Cell(readsMarks ? "Support for dependence on the key" : "Support for H1"), .. columns.Select(column => new Cell(Answer(column.Finding)))]);
         return table;
 
         void Row(string label, Func<Measurement, string> cell) =>

@@ -1,16 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Watermark.Catalog;
 using Watermark.Cli.Cases;
-using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Cases.Sealing;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
-using Watermark.Forensics.Json;
 using Watermark.NGrams;
 using Watermark.Scoring;
 
@@ -65,10 +62,7 @@ internal static class PlanCommand
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             var place = new CaseFolder(parse.GetValue(folder)!);
-            if (place.Has(CaseFiles.Log))
-                throw new InputFormatException($"{place.PathOf(CaseFiles.Log)} exists: the collection has begun, and a plan must come before it.");
-            OutputFile[] targets = [.. new[] { CaseFiles.Prompts, CaseFiles.Plan, CaseFiles.PlanSignature, CaseFiles.Signer }
-                .Select(name => OutputFile.Check(place.PathOf(name), parse.GetValue(force) || name == CaseFiles.Signer, [.. keys.Files(parse), signer.File(parse)!, .. new[] { parse.GetValue(prompts) }.OfType<string>()]))];
+            var targets = new PlanFiles(place, parse.GetValue(force), [.. keys.Files(parse), signer.File(parse)!, .. new[] { parse.GetValue(prompts) }.OfType<string>()]);
             using SigningKey signing = signer.Load(parse);
             using IDisposable caseLock = place.Lock();
             CaseOptions.CheckSigner(place, signing);
@@ -84,8 +78,8 @@ internal static class PlanCommand
                 CommittedKeys committed = CommittedKeys.Of(place, keys.Paths(parse), files);
                 PlannedSubject[] subjects =
                 [
-                    .. parse.GetValue(suspects)!.Select(text => Subject(text, SubjectRole.Suspect)),
-                    .. (parse.GetValue(controls) ?? []).Select(text => Subject(text, SubjectRole.Control)),
+                    .. parse.GetValue(suspects)!.Select(text => PlanFiles.Subject(text, SubjectRole.Suspect)),
+                    .. (parse.GetValue(controls) ?? []).Select(text => PlanFiles.Subject(text, SubjectRole.Control)),
                 ];
                 var plan = new Plan
                 {
@@ -111,24 +105,13 @@ internal static class PlanCommand
                     Selection = rule.Describe(),
                     ContextWidth = first.Scheme.ContextWidth,
                     Gamma = first.Scheme.Null.Gamma,
-                    PromptsSha256 = promptLines is null ? null : Convert.ToHexStringLower(SHA256.HashData(promptLines)),
                     RepliesPerPrompt = parse.GetValue(replies),
                     Subjects = subjects,
                     Weighted = false,
                     Stopping = parse.GetValue(stop) is { } when ? Stop(when) : null,
                     Exclusions = [.. (parse.GetValue(exclude) ?? []).Select(Sha256)],
                 };
-                if (plan.Fault() is { } fault)
-                    throw new InputFormatException(fault);
-                using var memory = new MemoryStream();
-                PlanJson.Write(plan, memory);
-                byte[] bytes = memory.ToArray();
-                if (promptLines is not null)
-                    targets[0].Write(stream => stream.Write(promptLines));
-                targets[1].Write(stream => stream.Write(bytes));
-                targets[2].Write(stream => stream.Write(DsseEnvelope.Seal(PlanSeal.PayloadType, bytes, signing)));
-                targets[3].Write(stream => stream.Write(System.Text.Encoding.ASCII.GetBytes(signing.PublicPem)));
-                Report(plan, bytes, place, ConsoleOutput.ForProcess(parse.GetValue(json)));
+                targets.Write(plan, promptLines, design: null, signing, ConsoleOutput.ForProcess(parse.GetValue(json)));
                 return Task.FromResult(ExitCodes.Done);
             }
             finally
@@ -156,17 +139,6 @@ internal static class PlanCommand
         return first;
     }
 
-    private static PlannedSubject Subject(string text, SubjectRole role)
-    {
-        int equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0)
-            return new PlannedSubject(text, role);
-        int comma = text.LastIndexOf(',');
-        if (comma < equals)
-            throw new InputFormatException($"'{text[..equals]}': NAME=URL,MODEL was expected for an endpoint.");
-        return new PlannedSubject(text[..equals], role) { Endpoint = text[(equals + 1)..comma], Model = text[(comma + 1)..] };
-    }
-
     private static StoppingRule Stop(string text)
     {
         string[] parts = text.Split(':');
@@ -179,27 +151,5 @@ internal static class PlanCommand
     {
         using FileStream stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    private static void Report(Plan plan, byte[] bytes, CaseFolder place, ConsoleOutput console)
-    {
-        string digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (console.Json)
-        {
-            console.WriteJson(writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("file", place.PathOf(CaseFiles.Plan));
-                writer.WriteString("sha256", digest);
-                writer.WritePropertyName("plan");
-                PlanJson.Write(plan, writer);
-                writer.WriteEndObject();
-            });
-            return;
-        }
-
-        console.WriteLine($"Fixed {place.PathOf(CaseFiles.Plan)}: {plan.Keys.Count} of {plan.Tests.Keys} keys, {plan.Planned(SubjectRole.Suspect).Count()} suspects, {plan.Planned(SubjectRole.Control).Count()} controls; {plan.Tests.M} tests are counted.");
-        console.WriteLine($"SHA-256 {digest}");
-        console.WriteLine("Next: have the plan stamped by a time-stamp authority ('watermark timestamp'), then collect ('watermark collect', 'watermark import').");
     }
 }

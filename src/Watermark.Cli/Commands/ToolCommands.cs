@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Watermark.Cli.Fingerprints;
 
 namespace Watermark.Cli.Commands;
 
@@ -30,6 +31,7 @@ internal static class ToolCommands
         ReceiptCommand.Create(),
         VerifyCommand.Create(),
         RecheckCommand.Create(),
+        FingerprintCommand.Create(),
         ValidateCommand.Create(),
         ReportCommand.Create(),
         CheckCommand.Create(),

@@ -190,7 +190,9 @@ internal static class VerifyCommand
     }
 
     /// <summary>A finding about nothing is no result: the exit code and a sentence say so.</summary>
-    private static int CheckScored(Verdict verdict, ConsoleOutput console)
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="console">Where it is said.</param>
+    public static int CheckScored(Verdict verdict, ConsoleOutput console)
     {
         int code = ExitCodes.Done;
         foreach (Finding finding in verdict.Findings.Where(finding => finding.Counts.Scored == 0))

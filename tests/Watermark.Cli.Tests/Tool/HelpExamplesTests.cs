@@ -17,7 +17,7 @@ public sealed class HelpExamplesTests : IDisposable
 
     // The order of the work, which is the order in which 'watermark --help' lists them.
     private static readonly string[] Commands =
-        ["demo", "keygen", "signer", "commit", "timestamp", "plan", "collect", "import", "inspect", "tokenize", "extract", "merge", "detect", "receipt", "verify", "recheck", "validate", "report", "check", "package", "power", "schemes"];
+        ["demo", "keygen", "signer", "commit", "timestamp", "plan", "collect", "import", "inspect", "tokenize", "extract", "merge", "detect", "receipt", "verify", "recheck", "fingerprint", "validate", "report", "check", "package", "power", "schemes"];
 
     // The endpoint that the examples name; the test has it at another port.
     private const string Endpoint = "http://localhost:8000/v1";
@@ -40,7 +40,7 @@ public sealed class HelpExamplesTests : IDisposable
         Assert.Equal(Commands, Commands.OrderBy(command => help.IndexOf($"\n  {command} ", StringComparison.Ordinal)));
         ProvideInputs();
         int run = 0;
-        foreach (string example in Commands.SelectMany(Examples))
+        foreach (string example in Commands.SelectMany(WithMethods).SelectMany(Examples))
         {
             (int code, string output) = Shell(example);
             Assert.True(code == 0, $"{example}\nended with {code}:\n{output}");
@@ -81,9 +81,26 @@ public sealed class HelpExamplesTests : IDisposable
         Assert.Equal("cl100k_base", KeyOptions.FileOf("cl100k_base"));
     }
 
+    /// <summary>A command, and below 'fingerprint' every method with its subcommands.</summary>
+    private static IEnumerable<string> WithMethods(string command)
+    {
+        yield return command;
+        if (!command.StartsWith("fingerprint", StringComparison.Ordinal))
+            yield break;
+        string help = ToolProcess.Run([.. command.Split(' '), "--help"]).Output;
+        int list = help.IndexOf("Commands:", StringComparison.Ordinal);
+        if (list < 0)
+            yield break;
+        foreach (string name in help[list..].Split('\n').Where(line => line.Length > 3 && line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]))
+        {
+            foreach (string below in WithMethods($"{command} {name}"))
+                yield return below;
+        }
+    }
+
     private static IEnumerable<string> Examples(string command)
     {
-        string[] lines = ToolProcess.Run(command, "--help").Output.Split('\n');
+        string[] lines = ToolProcess.Run([.. command.Split(' '), "--help"]).Output.Split('\n');
         string[] examples = [.. lines.SkipWhile(line => line.Trim() != Heading).Skip(1).TakeWhile(line => line.Trim().Length > 0).Select(line => line.Trim())];
         Assert.NotEmpty(examples);
         return examples;
