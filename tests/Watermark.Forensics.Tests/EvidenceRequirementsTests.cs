@@ -65,10 +65,10 @@ public sealed class EvidenceRequirementsTests
     }
 
     [Fact]
-    public void P1_17_Verdicts_combine_by_Holm_and_the_mean_of_e_values_only()
+    public void P1_17_Verdicts_combine_by_Holm_and_the_mean_of_e_values_and_independent_tests_by_Fisher()
     {
         // Harmonic means and Cauchy's combination cannot be asked for.
-        Assert.Equal([CombinationRule.MeanE, CombinationRule.Holm], Enum.GetValues<CombinationRule>());
+        Assert.Equal([CombinationRule.MeanE, CombinationRule.Holm, CombinationRule.Fisher], Enum.GetValues<CombinationRule>());
         Assert.Equal(CombinationRule.MeanE, Examples.Plan().Combination);
 
         double[] logP = [-8.549766374303779, -5, -1.2, -0.3];

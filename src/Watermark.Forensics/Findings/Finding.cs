@@ -156,6 +156,20 @@ public sealed record Finding : Measurement
         };
     }
 
+    /// <summary>
+    /// The finding as one of another number of tests: thresholds follow; the smallest effect and the rows needed were computed
+    /// for the old threshold and are no longer stated.
+    /// </summary>
+    /// <param name="tests">The tests counted.</param>
+    public Finding CountedAmong(TestCount tests)
+    {
+        ArgumentNullException.ThrowIfNull(tests);
+        if (tests == Tests)
+            return this;
+        Finding counted = this with { Tests = tests };
+        return counted with { Power = Power with { LogThreshold = counted.LogThreshold, SmallestEffect = double.NaN, RowsNeeded = null } };
+    }
+
     /// <summary>The finding with additional diagnostics; those it already has are not repeated.</summary>
     /// <param name="diagnostics">The diagnostics to add.</param>
     public Finding With(IEnumerable<Diagnostic> diagnostics)

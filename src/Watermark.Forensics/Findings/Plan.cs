@@ -2,17 +2,23 @@ using Watermark.Statistics;
 
 namespace Watermark.Forensics.Findings;
 
-/// <summary>How several tests are combined; both hold under any dependence between them.</summary>
+/// <summary>How several tests are combined.</summary>
 public enum CombinationRule
 {
-    /// <summary>The mean of the e-values over all tests that could have been reported.</summary>
+    /// <summary>The mean of the e-values over all tests that could have been reported; holds under any dependence.</summary>
     MeanE,
 
     /// <summary>
     /// Each finding is decided by its e-value, and in addition its p-value, adjusted by Holm's method over all tests, must
-    /// be at most alpha.
+    /// be at most alpha; holds under any dependence.
     /// </summary>
     Holm,
+
+    /// <summary>
+    /// Fisher's method over all tests: the combined p-value must be at most alpha, and its e-value decides. Only for tests that
+    /// read marks, canaries and variants under separate subkeys, each kind once: their p-values are independent if H0 is true.
+    /// </summary>
+    Fisher,
 }
 
 /// <summary>
@@ -23,6 +29,9 @@ public sealed record Plan
 {
     /// <summary>The value of <see cref="Keys"/> for a test without a key.</summary>
     public const string NoKey = "none";
+
+    /// <summary>The alpha of a plan that fixes none.</summary>
+    internal const double DefaultAlpha = 0.001;
 
     /// <summary>The name of a finding's option that holds the SHA-256 of its design.</summary>
     internal const string DesignOption = "design";
@@ -39,8 +48,9 @@ public sealed record Plan
     /// <summary>The prior of the e-value with its version.</summary>
     public required string Prior { get; init; }
 
-    /// <summary>The largest adjusted p-value under <see cref="CombinationRule.Holm"/>. <value>Default 0.001, between 0 and 1.</value></summary>
-    public double Alpha { get; init; } = 0.001;
+    /// <summary>The largest adjusted p-value under <see cref="CombinationRule.Holm"/>, and the largest combined one under <see cref="CombinationRule.Fisher"/>.
+    /// <value>Default <see cref="DefaultAlpha"/>, between 0 and 1.</value></summary>
+    public double Alpha { get; init; } = DefaultAlpha;
 
     /// <summary>The thresholds.</summary>
     public DecisionRule Rule { get; init; } = new();

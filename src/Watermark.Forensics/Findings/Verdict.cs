@@ -20,15 +20,18 @@ public sealed record ToolRun(string Tool, string Version, DateTimeOffset? Create
 /// </remarks>
 public sealed record Verdict
 {
-    private Verdict(IReadOnlyList<Finding> findings, Plan? plan, TestCount tests, ToolRun? run)
+    private static readonly string[] Independent = [Questions.Distillation, Questions.Canaries, Questions.Variants];
+
+    private Verdict(IReadOnlyList<Finding> findings, Plan? plan, TestCount tests, ToolRun? run, CombinationRule combination)
     {
+        Combination = combination;
         Findings = findings;
         Plan = plan;
         Tests = tests;
         Run = run;
         AdjustedLogP = Adjust(findings, tests.M);
-        CombinedLogP = AdjustedLogP.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Min();
-        CombinedLogE = MeanE(findings, tests.M);
+        CombinedLogP = combination == CombinationRule.Fisher ? FisherLogP(findings, tests.M) : AdjustedLogP.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Min();
+        CombinedLogE = combination == CombinationRule.Fisher ? CalibratedE.Of(CombinedLogP) : MeanE(findings, tests.M);
     }
 
     /// <summary>The findings, in the order given; their diagnostics include the differences from the plan.</summary>
@@ -43,8 +46,8 @@ public sealed record Verdict
     /// <summary>The run that made the verdict; null where the caller did not give it.</summary>
     public ToolRun? Run { get; }
 
-    /// <summary>How the findings are combined: as the plan says, else by the mean of e-values.</summary>
-    public CombinationRule Combination => Plan?.Combination ?? CombinationRule.MeanE;
+    /// <summary>How the findings are combined: as the plan says, else as the caller chose, else by the mean of e-values.</summary>
+    public CombinationRule Combination { get; }
 
     /// <summary>
     /// ln of each finding's p-value, adjusted by Holm's method over all tests counted; NaN for a finding
@@ -52,11 +55,12 @@ public sealed record Verdict
     /// </summary>
     public IReadOnlyList<double> AdjustedLogP { get; }
 
-    /// <summary>ln of the smallest adjusted p-value; NaN where no finding takes part.</summary>
+    /// <summary>ln of the smallest adjusted p-value, or of Fisher's; NaN where no finding takes part.</summary>
     public double CombinedLogP { get; }
 
     /// <summary>
-    /// ln of the mean of the e-values over all tests counted; NaN where no finding takes part.
+    /// ln of the mean of the e-values over all tests counted, or of the e-value of Fisher's p-value; NaN where no finding
+    /// takes part.
     /// </summary>
     public double CombinedLogE { get; }
 
@@ -89,7 +93,10 @@ public sealed record Verdict
         {
             if (Combination == CombinationRule.MeanE)
                 return CombinedLogE >= Math.Log(Findings.Max(finding => finding.Rule.SupportThreshold)) ? CombinedLogE : BestSupport(double.PositiveInfinity);
-            return BestSupport(Math.Log(Plan!.Alpha));
+            double logAlpha = Math.Log(Plan?.Alpha ?? Plan.DefaultAlpha);
+            if (Combination == CombinationRule.Fisher)
+                return CombinedLogP <= logAlpha && CombinedLogE >= Math.Log(Findings.Max(finding => finding.Rule.SupportThreshold)) ? CombinedLogE : double.NaN;
+            return BestSupport(logAlpha);
         }
     }
 
@@ -109,8 +116,12 @@ public sealed record Verdict
     /// <param name="plan">The plan, or null where none was fixed.</param>
     /// <param name="looked">The tests that the caller asked for.</param>
     /// <param name="run">The run of the program, or null.</param>
-    /// <exception cref="ArgumentException">There is no finding, one contradicts itself or was made for another number of tests, or the plan is not valid.</exception>
-    public static Verdict From(IReadOnlyList<Finding> findings, Plan? plan, TestCount looked, ToolRun? run = null)
+    /// <param name="combination">How the findings are combined where there is no plan; ignored where there is one.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no finding, one contradicts itself or was made for another number of tests, the plan is not valid, or Fisher's
+    /// method does not hold for the findings.
+    /// </exception>
+    public static Verdict From(IReadOnlyList<Finding> findings, Plan? plan, TestCount looked, ToolRun? run = null, CombinationRule combination = CombinationRule.MeanE)
     {
         ArgumentNullException.ThrowIfNull(findings);
         plan?.Validate();
@@ -128,7 +139,10 @@ public sealed record Verdict
         }
 
         Finding[] judged = plan is null ? [.. findings] : [.. findings.Select(finding => finding.With(PlanDeviations.Of(plan, finding)))];
-        return new Verdict(judged, plan, tests, run) { Diagnostics = [.. Notes(judged, plan, looked, tests.M)] };
+        CombinationRule rule = plan?.Combination ?? combination;
+        if (rule == CombinationRule.Fisher && FisherFault(judged) is { } dependence)
+            throw new ArgumentException(dependence, nameof(findings));
+        return new Verdict(judged, plan, tests, run, rule) { Diagnostics = [.. Notes(judged, plan, looked, tests.M)] };
     }
 
     private static IEnumerable<Diagnostic> Notes(Finding[] findings, Plan? plan, TestCount looked, long tests)
@@ -167,6 +181,23 @@ public sealed record Verdict
     {
         double[] logE = [.. findings.Where(finding => TakesPart(finding) && !double.IsNaN(finding.LogE)).Select(finding => finding.LogE)];
         return logE.Length == 0 ? double.NaN : Multiplicity.LogMeanE(logE, tests);
+    }
+
+    /// <summary>Fisher's p-value over M tests; those that take no part, and those not shown, count as p = 1.</summary>
+    private static double FisherLogP(IReadOnlyList<Finding> findings, long tests)
+    {
+        double[] logP = [.. findings.Select(finding => TakesPart(finding) && finding.LogP <= 0 ? finding.LogP : 0)];
+        return findings.Any(TakesPart) ? Multiplicity.Fisher([.. logP, .. Enumerable.Repeat(0.0, (int)(tests - findings.Count))]) : double.NaN;
+    }
+
+    /// <summary>Why the p-values of findings need not be independent under H0; null where they are.</summary>
+    private static string? FisherFault(Finding[] findings)
+    {
+        if (findings.FirstOrDefault(finding => !Independent.Contains(finding.Question)) is { } other)
+            return $"Fisher's method holds for {string.Join(", ", Independent)} only, each under its own subkey; the finding '{other.Title}' answers '{other.Question}'.";
+        if (findings.GroupBy(finding => finding.Question, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            return $"Fisher's method needs independent tests, and {twice.Count()} findings answer '{twice.Key}' under the same subkey.";
+        return findings[0].Tests.M <= 1000 ? null : "Fisher's method is for a few tests; at most 1,000 were expected.";
     }
 
     private double BestSupport(double logAlpha)

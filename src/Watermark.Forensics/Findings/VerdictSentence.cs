@@ -23,11 +23,13 @@ internal static class VerdictSentence
         const string None = "none does (H0)";
         if (double.IsNaN(verdict.CombinedLogE))
             return $"Together they do not tell whether {One} or {None}.";
+        string close = verdict.Outcome == Outcome.Support ? $": {verdict.Strength} support for H1." : verdict.Outcome == Outcome.NoSupport ? ": no support for H1." : ": inconclusive.";
+        if (verdict.Combination == CombinationRule.Fisher)
+            return $"Together, by Fisher's method over {Words.Tests(verdict.Tests.M)}, findings as extreme have a probability of at most {Words.Ratio(verdict.CombinedLogP)} if {None}, which is worth a likelihood ratio of {Words.Ratio(verdict.CombinedLogE)} for {One}{close}";
         string over = $"over the {Words.Tests(verdict.Tests.M)} that could have been reported";
         string ratio = $"Together, by the mean {over}, they are {Words.Times(verdict.CombinedLogE)} as probable if {One} as if {None}";
-        string close = verdict.Outcome == Outcome.Support ? $": {verdict.Strength} support for H1." : verdict.Outcome == Outcome.NoSupport ? ": no support for H1." : ": inconclusive.";
         if (verdict.Combination != CombinationRule.Holm)
             return ratio + close;
-        return $"{ratio}; findings as extreme as the strongest have a probability of at most {Words.Ratio(verdict.CombinedLogP)} if {None}, after Holm {over}, and the plan asks for {Words.Number(verdict.Plan!.Alpha)}{close}";
+        return $"{ratio}; findings as extreme as the strongest have a probability of at most {Words.Ratio(verdict.CombinedLogP)} if {None}, after Holm {over}, and at most {Words.Number(verdict.Plan?.Alpha ?? Plan.DefaultAlpha)} is asked for{close}";
     }
 }

@@ -14,7 +14,7 @@ public static class PlanJson
 
     private static readonly (string Word, SubjectRole Value)[] Roles = [("suspect", SubjectRole.Suspect), ("control", SubjectRole.Control)];
     private static readonly (string Word, StoppingKind Value)[] Stops = [("fixed", StoppingKind.Fixed), ("anytime", StoppingKind.Anytime)];
-    private static readonly (string Word, CombinationRule Value)[] Rules = [("mean-e", CombinationRule.MeanE), ("holm", CombinationRule.Holm)];
+    private static readonly (string Word, CombinationRule Value)[] Rules = [("mean-e", CombinationRule.MeanE), ("holm", CombinationRule.Holm), ("fisher", CombinationRule.Fisher)];
 
     /// <summary>Writes the plan as indented UTF-8 JSON with a final line feed; the same plan gives the same bytes.</summary>
     /// <param name="plan">The plan.</param>

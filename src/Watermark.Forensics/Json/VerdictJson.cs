@@ -101,10 +101,14 @@ public static class VerdictJson
         Plan? plan = fields.OptionalObject("plan") is { } planFields ? PlanJson.Read(planFields) : null;
         TestCount tests = MultiplicityJson.Read(fields.Object("multiplicity"));
         IReadOnlyList<JsonFields> items = fields.Objects("findings");
+        JsonFields combination = fields.Object("combination");
+
+        // Where a plan fixes the rule, another one is a member that does not follow, and is named as such below.
+        CombinationRule chosen = plan?.Combination ?? PlanJson.RuleOf(combination, "rule");
         Verdict verdict;
         try
         {
-            verdict = Verdict.From([.. items.Select(FindingReader.Read)], plan, tests, tool is null && version is null ? null : new ToolRun(tool ?? string.Empty, version ?? string.Empty, created, commandLine));
+            verdict = Verdict.From([.. items.Select(FindingReader.Read)], plan, tests, tool is null && version is null ? null : new ToolRun(tool ?? string.Empty, version ?? string.Empty, created, commandLine), chosen);
         }
         catch (ArgumentException exception)
         {
@@ -117,7 +121,6 @@ public static class VerdictJson
             Derived.Same(items[i], "outcome", FindingJson.NameOf(verdict.Findings[i].Outcome));
         }
 
-        JsonFields combination = fields.Object("combination");
         Derived.Same(combination, "rule", PlanJson.NameOf(verdict.Combination));
         Derived.Same(combination, "logP", verdict.CombinedLogP);
         Derived.Same(combination, "logE", verdict.CombinedLogE);

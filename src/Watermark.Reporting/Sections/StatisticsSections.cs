@@ -28,13 +28,31 @@ internal static class CombinationSection
             "All findings together",
             [new("Quantity"), new("Value", ColumnKind.Number), new("How it is made")],
             [
-                ["Mean e-value over all M tests", Numbers.FromLn(verdict.CombinedLogE), $"ln e = {Numbers.Ln(verdict.CombinedLogE)}; holds under any dependence between the tests. Tests not shown, blocked or approximate count as 0"],
-                ["Smallest p-value after Holm", Numbers.FromLn(verdict.CombinedLogP), $"ln p = {Numbers.Ln(verdict.CombinedLogP)}; holds under any dependence. Measured bound of the procedure: {ErrorRate.Of(evidence)}"],
-                ["Rule that decides", verdict.Combination == CombinationRule.Holm ? "Holm" : "mean e-value", verdict.Plan is null ? "no plan; the mean e-value, or one finding that supports H1 alone" : "as the plan fixed it"],
+                .. verdict.Combination == CombinationRule.Fisher ? Fisher(evidence) : AnyDependence(evidence),
+                ["Rule that decides", Rule(verdict.Combination), verdict.Plan is null ? "no plan fixed it" : "as the plan fixed it"],
             ]);
         if (verdict.Diagnostics.Count > 0)
             yield return new Bullets([.. verdict.Diagnostics.Select(diagnostic => diagnostic.Message)]);
     }
+
+    private static IReadOnlyList<string>[] AnyDependence(Case evidence) =>
+    [
+        ["Mean e-value over all M tests", Numbers.FromLn(evidence.Verdict.CombinedLogE), $"ln e = {Numbers.Ln(evidence.Verdict.CombinedLogE)}; holds under any dependence between the tests. Tests not shown, blocked, approximate or supporting only count as 0"],
+        ["Smallest p-value after Holm", Numbers.FromLn(evidence.Verdict.CombinedLogP), $"ln p = {Numbers.Ln(evidence.Verdict.CombinedLogP)}; holds under any dependence. Measured bound of the procedure: {ErrorRate.Of(evidence)}"],
+    ];
+
+    private static IReadOnlyList<string>[] Fisher(Case evidence) =>
+    [
+        ["p-value by Fisher's method", Numbers.FromLn(evidence.Verdict.CombinedLogP), $"ln p = {Numbers.Ln(evidence.Verdict.CombinedLogP)}; holds because each test has a secret key of its own. Measured bound of the procedure: {ErrorRate.Of(evidence)}"],
+        ["Its e-value", Numbers.FromLn(evidence.Verdict.CombinedLogE), $"ln e = {Numbers.Ln(evidence.Verdict.CombinedLogE)}, from p by ½·p^(−½)"],
+    ];
+
+    private static string Rule(CombinationRule rule) => rule switch
+    {
+        CombinationRule.Holm => "Holm",
+        CombinationRule.Fisher => "Fisher",
+        _ => "mean e-value, or one finding that supports H1 alone",
+    };
 }
 
 /// <summary>The measured error rates of the procedure.</summary>

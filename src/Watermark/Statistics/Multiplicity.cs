@@ -1,6 +1,6 @@
 namespace Watermark.Statistics;
 
-/// <summary>Combines several tests, under any dependence between them.</summary>
+/// <summary>Combines several tests: under any dependence between them, or, where it is said, of independent ones.</summary>
 public static class Multiplicity
 {
     /// <summary>
@@ -107,6 +107,53 @@ public static class Multiplicity
         for (int i = 0; i < logE.Length; i++)
             sum += weights[i] == 0 ? 0 : weights[i] / total * Math.Exp(logE[i] - top);
         return top + Math.Log(sum);
+    }
+
+    /// <summary>
+    /// Fisher's combination of independent tests: ln of the probability that the product of k uniform values is as small,
+    /// P(χ²(2k) ≥ −2·Σ ln p). It also holds for p-values that are larger than uniform ones under H0, never for dependent ones.
+    /// </summary>
+    /// <remarks>Fisher, "Statistical Methods for Research Workers", 4th ed. 1932, section 21.1.</remarks>
+    /// <param name="logP">Natural logs of the p-values, each at most 0; at least one.</param>
+    /// <returns>ln of the combined p-value, at most 0.</returns>
+    /// <exception cref="ArgumentException">There is no p-value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A log p-value is above 0 or NaN.</exception>
+    public static double Fisher(ReadOnlySpan<double> logP)
+    {
+        if (logP.IsEmpty)
+            throw new ArgumentException("At least one p-value is needed.", nameof(logP));
+        double sum = 0;
+        foreach (double value in logP)
+        {
+            ThrowUnlessLogP(value);
+            sum -= value;
+        }
+
+        return double.IsPositiveInfinity(sum) ? double.NegativeInfinity : Math.Min(0, GammaTail.LogUpperTail(logP.Length, sum));
+    }
+
+    /// <summary>
+    /// Stouffer's combination of independent tests: ln of the upper tail of Σ z_i/√k, where z_i is the normal value with the
+    /// upper tail p_i. The conditions are those of <see cref="Fisher"/>.
+    /// </summary>
+    /// <remarks>Stouffer et al., "The American Soldier", vol. 1, 1949, p. 45, footnote 15.</remarks>
+    /// <param name="logP">Natural logs of the p-values, each below 0 and finite; at least one.</param>
+    /// <returns>ln of the combined p-value.</returns>
+    /// <exception cref="ArgumentException">There is no p-value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A log p-value is not below 0, or not finite.</exception>
+    public static double Stouffer(ReadOnlySpan<double> logP)
+    {
+        if (logP.IsEmpty)
+            throw new ArgumentException("At least one p-value is needed.", nameof(logP));
+        double sum = 0;
+        foreach (double value in logP)
+        {
+            if (!(value < 0) || double.IsInfinity(value))
+                throw new ArgumentOutOfRangeException(nameof(logP), value, "A log p-value must be below 0 and finite.");
+            sum += NormalTail.UpperQuantile(value);
+        }
+
+        return NormalTail.LogUpper(sum / Math.Sqrt(logP.Length));
     }
 
     private static void ThrowUnlessLogP(double value)

@@ -29,6 +29,74 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void Fisher_joins_tests_under_separate_subkeys()
+    {
+        Finding[] findings = Methods();
+
+        Verdict verdict = Verdict.From(findings, null, Three, combination: CombinationRule.Fisher);
+
+        // P(χ²(6) >= 41.89964) = 1.92460e-7; e = ½·p^(−½) = 1,139.7.
+        Assert.Equal(1.92460e-7, Math.Exp(verdict.CombinedLogP), 11);
+        Assert.Equal(0.5 / Math.Sqrt(Math.Exp(verdict.CombinedLogP)), Math.Exp(verdict.CombinedLogE), 6);
+        Assert.Equal(Outcome.Support, verdict.Outcome);
+        Assert.Contains("by Fisher's method over 3 tests", verdict.Sentence, StringComparison.Ordinal);
+        Verdict mean = Verdict.From(findings, null, Three);
+        Assert.Equal(27.7906, Math.Exp(mean.CombinedLogE), 3);
+        Assert.Equal(4426.97, Math.Exp(findings.Sum(finding => finding.LogE)), 1);
+        Assert.Equal(Outcome.Inconclusive, mean.Outcome);
+        Assert.Equal(Outcome.Inconclusive, Verdict.From(findings, null, Three, combination: CombinationRule.Holm).Outcome);
+
+        // Blocked or not shown, a test counts as p = 1.
+        Finding[] blocked = [findings[0], findings[1], findings[2].With([Diagnostic.Blocking(DiagnosticCodes.PromptsMissing, "No prompts.")])];
+        double without = Verdict.From(blocked, null, Three, combination: CombinationRule.Fisher).CombinedLogP;
+        Assert.Equal(without, Verdict.From(findings[..2], null, Three, combination: CombinationRule.Fisher).CombinedLogP, 12);
+        Assert.Equal(Watermark.Statistics.Multiplicity.Fisher([findings[0].LogP, findings[1].LogP, 0]), without, 12);
+    }
+
+    [Fact]
+    public void Fisher_is_refused_for_tests_that_depend_on_each_other()
+    {
+        Finding[] findings = Methods();
+
+        Assert.Contains("provenance", Assert.Throws<ArgumentException>(() => Fisher(findings[0], findings[1], findings[2] with { Question = Questions.Provenance })).Message, StringComparison.Ordinal);
+        Assert.Contains("same subkey", Assert.Throws<ArgumentException>(() => Fisher(findings[0], findings[1], findings[1] with { Title = "other" })).Message, StringComparison.Ordinal);
+
+        static Verdict Fisher(params Finding[] findings) => Verdict.From(findings, null, Three, combination: CombinationRule.Fisher);
+    }
+
+    [Fact]
+    public void What_only_adds_to_others_supports_nothing_alone()
+    {
+        Finding finding = Examples.Finding(500, logP: -400, title: "near").With([Diagnostic.Warning(DiagnosticCodes.SupportingOnly, "Controls were chosen.")]);
+
+        Assert.Equal(Outcome.Inconclusive, finding.Outcome);
+        Assert.Contains("supports nothing alone", finding.Sentence, StringComparison.Ordinal);
+        Assert.Equal(Outcome.Inconclusive, Verdict.From([finding], null, TestCount.One).Outcome);
+        Assert.True(double.IsNaN(Verdict.From([finding], null, TestCount.One).CombinedLogE));
+    }
+
+    [Fact]
+    public void A_finding_counted_among_more_tests_needs_more()
+    {
+        Finding finding = Examples.Finding(8, logP: -12);
+
+        Finding counted = finding.CountedAmong(Three);
+
+        Assert.Null(counted.Fault());
+        Assert.Equal(finding.LogThreshold + Math.Log(3), counted.LogThreshold, 12);
+        Assert.True(double.IsNaN(counted.Power.SmallestEffect));
+        Assert.Same(finding, finding.CountedAmong(TestCount.One));
+    }
+
+    private static Finding[] Methods() =>
+    [
+        Method(6.464835e-5, Questions.Canaries), Method(0.01425278, Questions.Variants), Method(8.652680e-4, Questions.Distillation),
+    ];
+
+    private static Finding Method(double p, string question) =>
+        Examples.Finding(CalibratedE.Of(Math.Log(p)), logP: Math.Log(p), tests: Three, title: question) with { Question = question };
+
+    [Fact]
     public void One_finding_speaks_for_itself()
     {
         Finding finding = Examples.Finding(8);
@@ -92,7 +160,7 @@ public sealed class VerdictTests
         Verdict refused = Verdict.From([finding], plan, TestCount.One);
 
         Assert.Equal(Outcome.Inconclusive, refused.Outcome);
-        Assert.Contains("after Holm over the 1 test that could have been reported, and the plan asks for 1e-6: inconclusive.", refused.Sentence, StringComparison.Ordinal);
+        Assert.Contains("after Holm over the 1 test that could have been reported, and at most 1e-6 is asked for: inconclusive.", refused.Sentence, StringComparison.Ordinal);
         Assert.Equal(Outcome.Support, Verdict.From([finding with { LogP = -14 }], plan, TestCount.One).Outcome);
     }
 

@@ -29,7 +29,7 @@ public sealed class PlanJsonTests
     [Fact]
     public void A_plan_has_the_documented_members_in_order() => Assert.Equal(
         """
-        {"format":"watermark-plan/2","title":"","created":null,"keys":["42626650d46095de","sha256:0123"],"multiplicity":{"keys":2,"epochs":1,"accounts":1,"suspects":3,"variants":1,"stated":null,"m":6},"statistic":"green-list/coins2","prior":"log-grid1","alpha":0.0001,"supportThreshold":1000,"acquittalThreshold":20,"effectOfInterest":0.02,"randomKeys":200,"seed":"18446744073709551615","controlsRequired":1,"combination":"holm","selection":"ngrams","contextWidth":2,"gamma":"1/4","promptsSha256":null,"repliesPerPrompt":1,"subjects":[],"weighted":null,"stopping":null,"exclusions":null}
+        {"format":"watermark-plan/2","title":"","created":null,"keys":["42626650d46095de","sha256:0123"],"multiplicity":{"keys":2,"epochs":1,"accounts":1,"suspects":3,"variants":1,"stated":null,"m":6},"statistic":"green-list/coins2","prior":"log-grid1","alpha":0.0001,"supportThreshold":1000,"acquittalThreshold":20,"effectOfInterest":0.02,"randomKeys":200,"seed":"18446744073709551615","controlsRequired":1,"combination":"holm","selection":"ngrams","contextWidth":2,"gamma":"1/4","promptsSha256":null,"repliesPerPrompt":1,"subjects":[],"weighted":null,"stopping":null,"exclusions":null,"designSha256":null}
         """,
         Encoding.UTF8.GetString(Bytes(Examples.Plan)).Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
 
@@ -59,7 +59,7 @@ public sealed class PlanJsonTests
     [InlineData("\"randomKeys\":99999999", "The field 'randomKeys' is 99999999; a whole number from 0 to 10,000,000 was expected.")]
     [InlineData("\"seed\":1.5", "The field 'seed' must be a whole number from 0 to 2^64 - 1.")]
     [InlineData("\"controlsRequired\":1001", "The field 'controlsRequired' is 1001; a whole number from 0 to 1,000 was expected.")]
-    [InlineData("\"combination\":\"fisher\"", "The field 'combination' is 'fisher'; one of mean-e, holm was expected.")]
+    [InlineData("\"combination\":\"cauchy\"", "The field 'combination' is 'cauchy'; one of mean-e, holm, fisher was expected.")]
     [InlineData("\"contextWidth\":65", "The field 'contextWidth' is 65; a whole number from 0 to 64 was expected.")]
     [InlineData("\"gamma\":\"x\"", "The field 'gamma' must be a fraction such as \"1/4\" or null.")]
     [InlineData("\"gamma\":\"5/4\"", "The field 'gamma' is 5/4; a fraction between 0 and 1 was expected.")]

@@ -17,6 +17,7 @@ public class MultiplicityTests
         for (int i = 0; i < holm.Length; i++)
             Assert.Equal(holm[i], actual[i], 12);
         Assert.Equal(Published.GetProperty("bonferroni").GetDouble(), Multiplicity.Bonferroni(logP.Min(), logP.Length), 12);
+        Assert.Equal(Published.GetProperty("fisher_indep_only").GetDouble(), Multiplicity.Fisher(logP), 9);
         JsonElement mean = Published.GetProperty("mean_e");
         Assert.Equal(mean.GetProperty("ln_mean").GetDouble(), Multiplicity.LogMeanE(Doubles(mean.GetProperty("lnE"))), 12);
     }
@@ -79,6 +80,51 @@ public class MultiplicityTests
         Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([1, 2], [1]));
         Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([1], [-1]));
         Assert.Throws<ArgumentException>(() => Multiplicity.LogMeanE([double.NaN], [1]));
+    }
+
+    // p-values of a test of canaries, of variants and of a green list.
+    private static readonly double[] Three = [Math.Log(6.464835e-5), Math.Log(0.01425278), Math.Log(8.652680e-4)];
+
+    [Fact]
+    public void Fisher_is_the_closed_form_of_the_gamma_tail()
+    {
+        // P(Gamma(3, 1) >= x) = e^-x·(1 + x + x²/2), x = -Σ ln p.
+        double x = -Three.Sum();
+
+        Assert.Equal(41.89964, 2 * x, 4);
+        Assert.Equal(-x + Math.Log(1 + x + (x * x / 2)), Multiplicity.Fisher(Three), 9);
+        Assert.Equal(1.92460e-7, Math.Exp(Multiplicity.Fisher(Three)), 11);
+        Assert.Equal(-2.5, Multiplicity.Fisher([-2.5]), 12);
+        Assert.Equal(0, Multiplicity.Fisher([0, 0, 0]));
+        Assert.Equal(double.NegativeInfinity, Multiplicity.Fisher([-1, double.NegativeInfinity]));
+        Assert.Throws<ArgumentException>(() => Multiplicity.Fisher([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.Fisher([0.1]));
+    }
+
+    [Fact]
+    public void Stouffer_and_Holm_of_the_same_three_tests()
+    {
+        // z = 5.283339, of which the upper tail is 6.3425e-8.
+        Assert.Equal(6.3425e-8, Math.Exp(Multiplicity.Stouffer(Three)), 12);
+        Assert.Equal(-5, Multiplicity.Stouffer([-5]), 9);
+        Assert.Throws<ArgumentException>(() => Multiplicity.Stouffer([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Multiplicity.Stouffer([0]));
+        double[] holm = [.. Multiplicity.Holm(Three).Select(Math.Exp)];
+        Assert.Equal(1.93945e-4, holm[0], 9);
+        Assert.Equal(0.01425278, holm[1], 12);
+        Assert.Equal(1.730536e-3, holm[2], 9);
+    }
+
+    [Fact]
+    public void Fisher_of_uniform_values_is_uniform()
+    {
+        // 20,000 triples: a share at most alpha has a standard error of sqrt(alpha/20,000); five of them are allowed.
+        var random = new Random(7);
+        double[] combined = [.. Enumerable.Range(0, 20_000).Select(_ => Math.Exp(Multiplicity.Fisher([Draw(), Draw(), Draw()])))];
+        foreach (double alpha in new[] { 0.5, 0.1, 0.01 })
+            Assert.InRange(combined.Count(p => p <= alpha) / 20_000.0, alpha - (5 * Math.Sqrt(alpha / 20_000)), alpha + (5 * Math.Sqrt(alpha / 20_000)));
+
+        double Draw() => Math.Log(1 - random.NextDouble());
     }
 
     private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetDouble())];

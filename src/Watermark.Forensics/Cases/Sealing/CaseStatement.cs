@@ -30,7 +30,7 @@ public static class CaseStatement
         ["collection/", "samples/", "scores/", "timestamps/commitments.", "timestamps/plan."];
 
     private static readonly string[] Files =
-        [CaseFiles.Commitments, CaseFiles.Plan, CaseFiles.PlanSignature, CaseFiles.Prompts, CaseFiles.Validation, CaseFiles.Verdict];
+        [CaseFiles.Commitments, CaseFiles.Design, CaseFiles.Plan, CaseFiles.PlanSignature, CaseFiles.Prompts, CaseFiles.Validation, CaseFiles.Verdict];
 
     /// <summary>The files of a case that its statement covers, in ordinal order.</summary>
     /// <param name="folder">The case.</param>

@@ -1,4 +1,4 @@
-namespace Watermark.Forensics.Fingerprints;
+namespace Watermark.Forensics.Findings;
 
 /// <summary>
 /// The e-value of a p-value, for tests that have no e-value of their own: e = ½·p^(−½). Its expectation under H0 is at most 1.
