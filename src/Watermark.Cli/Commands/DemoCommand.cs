@@ -27,7 +27,7 @@ internal static class DemoCommand
         var output = new Option<string>("--out") { HelpName = "DIR", Description = "The folder for the files.", DefaultValueFactory = _ => "watermark-demo" };
         var seed = new Option<ulong?>("--seed") { HelpName = "N", Description = "Repeat this run exactly. The key is then drawn from the seed; use it only for the demonstration." };
         var text = new Option<string?>("--text") { HelpName = "DIR", Description = "A folder of .txt files to learn from, instead of the .NET SDK's reference documentation." };
-        var scenario = new Option<string>("--scenario") { HelpName = "NAME", Description = "Show another method, with a guilty model and an innocent twin.", DefaultValueFactory = _ => Questions.Distillation };
+        var scenario = new Option<string>("--scenario") { HelpName = "NAME", Description = "Show another method, on a model that did what is asked about and an innocent twin.", DefaultValueFactory = _ => Questions.Distillation };
         scenario.AcceptOnlyFromAmong([Questions.Distillation, .. ScenarioRun.All.Select(one => one.Name)]);
         var json = CommonOptions.Json();
         var command = new Command("demo", HelpText.Flow(Help)) { scenario, output, seed, text, json };

@@ -15,7 +15,7 @@ internal static class CombineCommand
         Makes one verdict from the findings of several, whatever their methods. Every test that they count is counted again.
         With 'holm', the default, each finding is decided by its e-value and its p-value after Holm's method. 'fisher' is for
         marks, canaries and variants under separate subkeys only, each once: no other tests are independent. 'mean-e' holds for
-        all. A rule that was not fixed before the data proves less than it seems: --tests counts what else was tried.
+        all. A rule that was chosen after the data shows less than it seems: --tests counts what else was tried.
 
         Examples:
           watermark fingerprint combine verdict/verdict.json --out combined

@@ -43,20 +43,21 @@ internal static class FindingParts
     {
         Finding finding = ranked.Finding;
         EffectEstimate effect = finding.Effect;
+        Wording wording = Wordings.Of(finding.Question);
         bool bound = finding.LogPMethod == TailMethod.UpperBound;
-        var rows = new List<IReadOnlyList<string>>
-        {
+        List<IReadOnlyList<string>> rows =
+        [
             (string[])[Capital(effect.Unit), Numbers.Of(effect.Estimate), $"{Numbers.Of(effect.NullValue)} is expected if H0 is true"],
-            (string[])["95 % interval, tokens independent", effect.Interval is { } tokens ? Numbers.Interval(tokens.Low, tokens.High) : Numbers.None, "exact for independent tokens; too narrow where tokens of a reply resemble each other"],
-            (string[])["95 % interval, replies independent", effect.ReplyInterval is { } replies ? Numbers.Interval(replies.Low, replies.High) : Numbers.None, "bootstrap over whole replies"],
-            (string[])["Scored tokens", Numbers.Count(finding.Counts.Scored), $"the statistic is {PlainCharacters.Name(finding.Statistic)}"],
+            (string[])[$"95 % interval, {wording.Units} independent", effect.Interval is { } tokens ? Numbers.Interval(tokens.Low, tokens.High) : Numbers.None, wording.ReadsMarks ? "exact for independent tokens; too narrow where tokens of a reply resemble each other" : $"for independent {wording.Units}"],
+            .. wording.ReadsMarks ? [(string[])["95 % interval, replies independent", effect.ReplyInterval is { } replies ? Numbers.Interval(replies.Low, replies.High) : Numbers.None, "bootstrap over whole replies"]] : Array.Empty<string[]>(),
+            (string[])[$"Scored {wording.Units}", Numbers.Count(finding.Counts.Scored), $"the statistic is {PlainCharacters.Name(finding.Statistic)}"],
             (string[])["p-value", bound && double.IsFinite(finding.LogP) ? $"at most {Numbers.FromLn(finding.LogP)}" : Numbers.FromLn(finding.LogP), $"ln p = {Numbers.Ln(finding.LogP)}, under {PlainCharacters.Name(finding.NullDescription)}. Measured bound of the procedure: {ErrorRate.Of(evidence)}"],
             (string[])["p-value after Holm", Numbers.FromLn(ranked.AdjustedLogP), $"over {Numbers.Count(finding.Tests.M, "test")}. Measured bound of the procedure: {ErrorRate.Of(evidence)}"],
             (string[])["e-value, the likelihood ratio", Numbers.FromLn(finding.LogE), $"ln e = {Numbers.Ln(finding.LogE)}; the prior is {PlainCharacters.Name(finding.Prior)}"],
             (string[])["Divided by the number of tests", Numbers.FromLn(finding.AdjustedLogE), $"{Numbers.Of(finding.Rule.SupportThreshold)} or more is support; the word is \"{finding.Strength}\""],
             (string[])["Against the effect of interest", Numbers.FromLn(finding.Power.LogEAgainstInterest), $"e-value against an excess of {Numbers.Of(finding.Power.EffectOfInterest, 3)} or more; {Numbers.Of(finding.Rule.AcquittalThreshold)} or more, with a ratio below 2, is no support"],
-            (string[])["Smallest effect shown by this text", Numbers.Of(finding.Power.SmallestEffect, 3), $"excess found with probability {Numbers.Of(finding.Power.Power, 2)}; the rows needed for the effect of interest are {(finding.Power.RowsNeeded is { } needed ? Numbers.Count(needed) : "not known")}"],
-        };
+            (string[])["Smallest effect shown by this text", Numbers.Of(finding.Power.SmallestEffect, 3), $"excess found with probability {Numbers.Of(finding.Power.Power, 2)}; the {(wording.ReadsMarks ? "rows" : wording.Units)} needed for the effect of interest are {(finding.Power.RowsNeeded is { } needed ? Numbers.Count(needed) : "not known")}"],
+        ];
         return new Table("What was measured", [new("Quantity"), new("Value", ColumnKind.Number), new("How to read it")], rows);
     }
 
@@ -82,12 +83,12 @@ internal static class FindingParts
         yield return new Subheading("Controls", 2);
         if (finding.Controls.Count == 0)
         {
-            yield return new Paragraph("No control was tested. Without the same test of a model known to be independent of the key, nothing shows that the test stays silent where it should.");
+            yield return new Paragraph("No control was tested. Without the same test of a model known to be innocent, nothing shows that the test stays silent where it should.");
             yield break;
         }
 
         yield return new Table(
-            "The same test of models known to be independent of the key",
+            "The same test of models known to be innocent",
             [new("Control"), new(Capital(finding.Effect.Unit), ColumnKind.Number), new("Scored", ColumnKind.Number), new("p-value", ColumnKind.Number), new(ErrorRate.Column, ColumnKind.Number), new("e-value", ColumnKind.Number), new("Result")],
             [
                 .. finding.Controls.Select(control => (IReadOnlyList<string>)
@@ -100,6 +101,8 @@ internal static class FindingParts
 
     private static IEnumerable<Block> RandomKeys(Finding finding)
     {
+        if (finding.Panel is null && !Wordings.Of(finding.Question).ReadsMarks)
+            yield break;
         yield return new Subheading("Random keys", 2);
         if (finding.Panel is not { } panel)
         {
@@ -121,18 +124,24 @@ internal static class FindingParts
     private static Table Counts(Finding finding)
     {
         MeasurementCounts counts = finding.Counts;
+        Wording wording = Wordings.Of(finding.Question);
         return new Table(
             "What was read and scored",
             [new("Count"), new("Number", ColumnKind.Number)],
             [
                 ["Replies", Numbers.Count(counts.Documents)],
-                ["Tokens", Numbers.Count(counts.Tokens)],
-                ["Distinct rows (context and token)", Numbers.Count(counts.Rows)],
-                ["Left out because a prompt decided them", Numbers.Count(counts.LeftOutByPrompts)],
-                ["Scored", Numbers.Count(counts.Scored)],
+                .. wording.ReadsMarks ? Rows(counts) : [],
+                [wording.ReadsMarks ? "Scored" : $"Scored {wording.Units}", Numbers.Count(counts.Scored)],
                 .. counts.Others.Select(other => (IReadOnlyList<string>)[PlainCharacters.Name(other.Name), Numbers.Count(other.Value)]),
             ]);
     }
+
+    private static IReadOnlyList<string>[] Rows(MeasurementCounts counts) =>
+    [
+        ["Tokens", Numbers.Count(counts.Tokens)],
+        ["Distinct rows (context and token)", Numbers.Count(counts.Rows)],
+        ["Left out because a prompt decided them", Numbers.Count(counts.LeftOutByPrompts)],
+    ];
 
     private static IEnumerable<Block> Inputs(Finding finding)
     {

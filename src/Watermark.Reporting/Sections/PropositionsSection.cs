@@ -28,7 +28,7 @@ internal static class PropositionsSection
             [.. pairs.Take(2 * Most).Select(pair => (IReadOnlyList<string>)[pair.Titles, PlainCharacters.Of(pair.Alternative), PlainCharacters.Of(pair.Null)])]);
         if (pairs.Length > 2 * Most)
             yield return new Paragraph($"{Numbers.Count(pairs.Length - (2 * Most))} more findings have propositions of the same form, each about its own key; verdict.json holds them.");
-        yield return new Paragraph("H1 speaks about the suspect's outputs and a key. It does not say that anybody did wrong, nor who, nor how: these are questions for other evidence and for the court.");
+        yield return new Paragraph("H1 speaks about what a test measured, not about people. It does not say that anybody did wrong, nor who, nor how: these are questions for other evidence and for the court.");
         yield return new Paragraph("The likelihood ratio says how many times more probable the findings are if H1 is true than if H0 is. It is not how probable H1 is: that also depends on everything else that the court knows. The ratio here is an e-value, which by Markov's inequality exceeds 1,000 in at most one of 1,000 tests if H0 is true.");
         yield return new Paragraph("A p-value is the probability of findings at least this extreme if H0 is true and all assumptions hold. It is neither the probability of H0 nor the error rate of the procedure, which must be measured; the measured bound therefore stands beside every p-value of this report.");
         yield return new Table(

@@ -31,6 +31,8 @@ internal static class CombinationSection
                 .. verdict.Combination == CombinationRule.Fisher ? Fisher(evidence) : AnyDependence(evidence),
                 ["Rule that decides", Rule(verdict.Combination), verdict.Plan is null ? "no plan fixed it" : "as the plan fixed it"],
             ]);
+        foreach (Block block in CopiedOrMarked.Blocks(evidence))
+            yield return block;
         if (verdict.Diagnostics.Count > 0)
             yield return new Bullets([.. verdict.Diagnostics.Select(diagnostic => diagnostic.Message)]);
     }

