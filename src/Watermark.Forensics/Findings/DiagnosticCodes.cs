@@ -135,4 +135,10 @@ public static class DiagnosticCodes
     /// alone: its outcome is inconclusive. Warning.
     /// </summary>
     public const string SupportingOnly = "supporting-only";
+
+    /// <summary>
+    /// Replies of a model to the same prompt repeat, as at temperature 0 or from a cache, so they are no independent samples.
+    /// Blocking; a warning where both models gave one and the same reply.
+    /// </summary>
+    public const string RepeatedReplies = "repeated-replies";
 }
