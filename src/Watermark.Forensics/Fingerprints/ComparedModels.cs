@@ -59,9 +59,9 @@ internal static class ComparedModels
     public static string? NamesFault(IReadOnlyCollection<string> names)
     {
         if (names.Any(string.IsNullOrWhiteSpace))
-            return "The design names a model by an empty text; a name was expected.";
+            return "A model is named by an empty text; a name was expected.";
         return names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? $"The design names the model '{twice.Key}' twice; each was expected in one role."
+            ? $"The model '{twice.Key}' is named twice; each was expected once, in one role."
             : null;
     }
 

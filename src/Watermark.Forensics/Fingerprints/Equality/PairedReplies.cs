@@ -20,8 +20,8 @@ internal sealed class PairedReplies(IReadOnlyList<PromptReplies> prompts, int dr
     public int Length => length;
 
     /// <summary>
-    /// Prepares replies: Unicode NFC, line feeds alone, no white space at either end, the first L code points, padded with −1. An
-    /// endpoint that only drops a space or writes other line ends then looks the same.
+    /// Prepares replies: line feeds alone, no white space at either end, the first L code points, padded with −1. An endpoint that only
+    /// drops a space or writes other line ends then looks the same.
     /// </summary>
     /// <param name="design">The design.</param>
     /// <param name="first">X.</param>
@@ -57,7 +57,7 @@ internal sealed class PairedReplies(IReadOnlyList<PromptReplies> prompts, int dr
 
     private static int[] Points(string text, int length)
     {
-        string plain = Valid(text).Normalize(NormalizationForm.FormC).ReplaceLineEndings("\n").Trim();
+        string plain = text.ReplaceLineEndings("\n").Trim();
         int[] points = new int[length];
         Array.Fill(points, Pad);
         int at = 0;
@@ -70,9 +70,6 @@ internal sealed class PairedReplies(IReadOnlyList<PromptReplies> prompts, int dr
 
         return points;
     }
-
-    /// <summary>Half surrogate pairs replaced, which have no normal form.</summary>
-    private static string Valid(string text) => string.Concat(text.EnumerateRunes());
 }
 
 /// <summary>The replies of two models to one prompt.</summary>

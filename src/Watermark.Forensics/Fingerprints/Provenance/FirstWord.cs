@@ -7,13 +7,14 @@ namespace Watermark.Forensics.Fingerprints.Provenance;
 internal static class FirstWord
 {
     /// <summary>
-    /// Unicode NFC, the first run of letters, digits and the marks on them, in lower case of the invariant culture; empty where there is none.
+    /// The first run of letters, digits and the marks on them, in lower case of the invariant culture; empty where there is none. Texts are
+    /// compared as they are: a caller whose replies come in several Unicode normal forms brings them into one.
     /// </summary>
     /// <param name="reply">The reply.</param>
     public static string Of(string reply)
     {
         var word = new StringBuilder();
-        foreach (Rune rune in string.Concat(reply.EnumerateRunes()).Normalize(NormalizationForm.FormC).EnumerateRunes())
+        foreach (Rune rune in reply.EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || (word.Length > 0 && IsMark(rune)))
                 word.Append(rune.ToString());
