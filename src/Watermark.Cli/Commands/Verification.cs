@@ -83,13 +83,22 @@ internal sealed class Verification(DistillationTestOptions options, ConsoleOutpu
     {
         if (unknownTokenizer is not null)
             finding = finding.With([unknownTokenizer]);
+        finding = Waive(finding, waivers);
+        return finding with { Title = title, Options = [.. finding.Options, .. derived] };
+    }
+
+    /// <summary>A finding after the waivers that a person gave.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="waivers">The waivers, by option name.</param>
+    public static Finding Waive(Finding finding, IReadOnlyList<string> waivers)
+    {
         foreach (string waiver in waivers)
         {
             foreach (string code in PromptGuards)
                 finding = finding.Waive(code, waiver, PromptsAssumption);
         }
 
-        return finding with { Title = title, Options = [.. finding.Options, .. derived] };
+        return finding;
     }
 
     /// <summary>The title of a finding.</summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Watermark.Cli.Commands;
-using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
 
 namespace Watermark.Cli.Demo;
@@ -65,28 +62,5 @@ internal sealed class DemoCase(string folder, string keyPath)
             Directory.Delete(Path, recursive: true);
     }
 
-    /// <summary>Runs a command as the tool does, without its output; what it says is shown where it fails.</summary>
-    private void Run(string[] arguments, CancellationToken cancellationToken)
-    {
-        commands.Add(string.Join(' ', arguments.Select(argument => argument.Contains(' ', StringComparison.Ordinal) ? $"\"{argument}\"" : argument)));
-        (TextWriter output, TextWriter error) = (Console.Out, Console.Error);
-        using var said = new StringWriter();
-        int code;
-        try
-        {
-            Console.SetOut(TextWriter.Null);
-            Console.SetError(said);
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            code = ToolCommands.Create().Parse(arguments).InvokeAsync(configuration, cancellationToken).GetAwaiter().GetResult();
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        if (code != ExitCodes.Done)
-            throw new IOException($"'watermark {commands[^1]}' ended with {code}: {said.ToString().Trim()}");
-    }
+    private void Run(string[] arguments, CancellationToken cancellationToken) => commands.Add(ToolCall.Run(arguments, cancellationToken));
 }

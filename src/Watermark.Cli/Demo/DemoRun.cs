@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Watermark.Catalog;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Outputs;
@@ -90,7 +89,7 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
             $"Training the {student} on them", (_, token) => scenario.TrainStudent(served, token), cancellationToken);
         IReadOnlyList<DemoReply> replies = console.WithProgress(
             $"Collecting replies of the {student}", (progress, token) => scenario.Collect(model, student, progress, token), cancellationToken);
-        OutputFile.Check(RepliesPath(student), replaces).Write(stream => WriteReplies(replies, stream));
+        OutputFile.Check(RepliesPath(student), replaces).Write(stream => DemoReply.Write(replies, stream));
         console.WriteLine($"The {student}: trained on {served.Count:N0} {kind} replies; {replies.Count:N0} of its own replies in {RepliesPath(student)}");
     }
 
@@ -169,21 +168,4 @@ internal sealed class DemoRun(string folder, ulong seed, ConsoleOutput console)
     }
 
     private string RepliesPath(string student) => Path.Combine(folder, student, RepliesFile);
-
-    private static void WriteReplies(IReadOnlyList<DemoReply> replies, Stream stream)
-    {
-        foreach (DemoReply reply in replies)
-        {
-            using (var writer = new Utf8JsonWriter(stream))
-            {
-                writer.WriteStartObject();
-                writer.WriteString("id", reply.Id);
-                writer.WriteString("prompt", reply.Prompt);
-                writer.WriteString("text", reply.Text);
-                writer.WriteEndObject();
-            }
-
-            stream.WriteByte((byte)'\n');
-        }
-    }
 }

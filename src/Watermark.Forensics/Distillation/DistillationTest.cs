@@ -157,7 +157,7 @@ public sealed class DistillationTest
             Effect = Effect(sample, measured),
             Power = Power(sample, measured, options.Tests.LogM),
             Counts = Counts(sample, measured.Own),
-            Inputs = Inputs(sample, "suspect"),
+            Inputs = SampleInputs.Of(sample, "suspect"),
             Panel = measured.Null.Panel,
             Assumptions = Assumptions(sample, measured),
             Details = options.Details ? DistillationDetails.Of(sample, scheme, measured.Rows.Value, measured.Own, measured.Null, Power(sample, measured, options.Tests.LogM), options.Rule, Scale(sample)) : null,
@@ -176,7 +176,7 @@ public sealed class DistillationTest
         Effect = Effect(control.Sample, measured),
         Power = Power(control.Sample, measured, 0),
         Counts = Counts(control.Sample, measured.Own),
-        Inputs = Inputs(control.Sample, "control"),
+        Inputs = SampleInputs.Of(control.Sample, "control"),
         Panel = measured.Null.Panel,
         Diagnostics = [.. measured.Null.Diagnostics],
     };
@@ -246,12 +246,6 @@ public sealed class DistillationTest
             .. sample.Provenance.Reading.Select(count => new NamedCount(count.Key, count.Value)),
         ],
     };
-
-    private static InputDigest[] Inputs(Sample sample, string role) =>
-    [
-        .. sample.Provenance.Inputs.Select(input => new InputDigest(input.Role == SampleInput.Replies ? role : $"{role}-{input.Role}", input.Name, input.Sha256, input.Documents, input.Unread)),
-        new InputDigest(role + "-sample", "sample", sample.Digest, sample.Documents, sample.Provenance.Unread),
-    ];
 
     private NamedValue[] Options(Sample sample, Measured measured) =>
     [

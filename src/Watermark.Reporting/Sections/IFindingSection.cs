@@ -1,6 +1,7 @@
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Findings;
 using Watermark.Reporting.Documents;
+using Watermark.Reporting.Sections.Fingerprints;
 
 namespace Watermark.Reporting.Sections;
 
@@ -19,7 +20,11 @@ internal interface IFindingSection
 /// <summary>The writers by kind of finding.</summary>
 internal static class FindingSections
 {
-    private static readonly IFindingSection[] All = [new DistillationSection()];
+    private static readonly IFindingSection[] All =
+    [
+        new DistillationSection(),
+        new PayloadSection(),
+    ];
 
     private static readonly GeneralSection Other = new();
 

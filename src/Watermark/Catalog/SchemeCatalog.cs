@@ -2,6 +2,7 @@ using Watermark.Schemes;
 using Watermark.Schemes.Kgw;
 using Watermark.Schemes.Maryland;
 using Watermark.Schemes.Native;
+using Watermark.Schemes.Payload;
 using Watermark.Schemes.SynthId;
 using Watermark.Schemes.TextSeal;
 using Watermark.Schemes.Vllm;
@@ -16,6 +17,7 @@ public static class SchemeCatalog
     [
         GreenListScheme.Descriptor,
         GumbelScheme.Descriptor,
+        PayloadScheme.Descriptor,
         KgwScheme.Descriptor,
         HfKgwScheme.Descriptor,
         MarkLlmKgwScheme.Descriptor,

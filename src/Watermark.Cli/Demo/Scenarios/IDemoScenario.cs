@@ -1,4 +1,3 @@
-using Watermark.Cli.Terminal;
 using Watermark.Forensics.Findings;
 
 namespace Watermark.Cli.Demo.Scenarios;
@@ -19,22 +18,6 @@ internal interface IDemoScenario
     /// <param name="stage">Where it takes place.</param>
     /// <param name="cancellationToken">Stops it.</param>
     ScenarioOutcome Play(ScenarioStage stage, CancellationToken cancellationToken);
-}
-
-/// <summary>What a scenario works with.</summary>
-/// <param name="Folder">The folder for its files; it exists and is empty.</param>
-/// <param name="Seed">The seed of everything, the key included: it is a demonstration.</param>
-/// <param name="Console">Shows progress.</param>
-internal sealed record ScenarioStage(string Folder, ulong Seed, ConsoleOutput Console)
-{
-    /// <summary>The path of a file of the scenario.</summary>
-    /// <param name="name">Its name, with slashes.</param>
-    public string PathOf(string name)
-    {
-        string path = Path.Combine([Folder, .. name.Split('/')]);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return path;
-    }
 }
 
 /// <summary>How a scenario ended.</summary>
