@@ -16,7 +16,11 @@ internal static class FingerprintCommand
         """;
 
     /// <summary>The methods that ask prompts, by the question of their findings.</summary>
-    public static IReadOnlyList<Func<IReplyMethod>> ReplyMethods { get; } = [];
+    public static IReadOnlyList<Func<IReplyMethod>> ReplyMethods { get; } =
+    [
+        static () => new EqualityMethod(),
+        static () => new ProvenanceMethod(),
+    ];
 
     public static Command Create()
     {
@@ -24,6 +28,7 @@ internal static class FingerprintCommand
         foreach (Func<IReplyMethod> method in ReplyMethods)
             command.Subcommands.Add(ReplyMethodCommand.Create(method));
         command.Subcommands.Add(PayloadCommand.Create());
+        command.Subcommands.Add(ReferenceRankCommand.Create());
         command.Subcommands.Add(CombineCommand.Create());
         return command;
     }

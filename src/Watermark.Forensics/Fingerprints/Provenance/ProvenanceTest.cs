@@ -86,7 +86,8 @@ public sealed class ProvenanceTest
         double logRank = Math.Log((1.0 + asExtreme) / (nulls.Length + 1.0));
         double logP = table.Count == 0 ? 0 : Math.Max(logUnion, logRank);
         double interest = Interest(own, table.Count, options);
-        var finding = new Finding
+        ControlFinding[] controls = [.. nulls.Select((transcript, i) => Control(transcript, nullAgreements[i], table, interest, options))];
+        return new Finding
         {
             Question = Question,
             Title = suspect.Title,
@@ -121,7 +122,8 @@ public sealed class ProvenanceTest
                 .. ComparedModels.Inputs(named[0], "reference"),
                 .. design.Controls.SelectMany(name => ComparedModels.Inputs(models[name], "compared")),
             ],
-            Diagnostics = [.. Diagnostics(suspect, named, table)],
+            Controls = controls,
+            Diagnostics = [.. Diagnostics(suspect, named, table), .. ControlDiagnostics(controls, Math.Max((double)own.Lead / Math.Max(1, table.Count), interest))],
             Assumptions =
             [
                 "The controls and the null suspects were chosen before the suspect was asked, and none was dropped afterwards.",
@@ -129,7 +131,6 @@ public sealed class ProvenanceTest
                 "The suspect and the null suspects are exchangeable if H0 is true; a shared base model or tokenizer with the reference breaks that.",
             ],
         };
-        return nulls.Length == 0 ? finding : finding.WithControls([.. nulls.Select((transcript, i) => Control(transcript, nullAgreements[i], table, interest, options))]);
     }
 
     private static double LogSign(long referenceOnly, long controlOnly) => Coin.Test(referenceOnly + controlOnly, referenceOnly).LogP;
@@ -201,7 +202,7 @@ public sealed class ProvenanceTest
         ],
     };
 
-    private IEnumerable<Diagnostic> Diagnostics(Transcript suspect, Transcript[] named, AnswerTable table)
+    private static IEnumerable<Diagnostic> Diagnostics(Transcript suspect, Transcript[] named, AnswerTable table)
     {
         yield return Diagnostic.Warning(DiagnosticCodes.SupportingOnly, "The result depends on which controls and null suspects were chosen; it can add to other findings and supports nothing alone.");
         if (table.Count == 0)
@@ -217,8 +218,17 @@ public sealed class ProvenanceTest
                     yield return Diagnostic.Blocking(DiagnosticCodes.ControlIsSuspect, $"The models {all[j].Title} and {all[i].Title} share an input, so they are not compared.");
             }
         }
+    }
 
-        if (design.NullSuspects.Count == 0)
+    /// <summary>One sentence for all null suspects that could not have shown an effect: there are many of them.</summary>
+    private static IEnumerable<Diagnostic> ControlDiagnostics(ControlFinding[] controls, double effect)
+    {
+        if (controls.Length == 0)
             yield return Diagnostic.Warning(DiagnosticCodes.ControlMissing, "There are no null suspects, so nothing shows how far models that do not come from the reference lead: the p-value is 1.");
+        foreach (ControlFinding control in controls.Where(control => control.ShowsSignal))
+            yield return Diagnostic.Blocking(DiagnosticCodes.ControlShowsSignal, $"The null suspect {control.Title} is closer to the reference than to every control too, so something other than learning from it causes that.");
+        int weak = controls.Count(control => !control.CouldShow(effect));
+        if (weak > 0)
+            yield return Diagnostic.Warning(DiagnosticCodes.ControlUnderpowered, string.Create(CultureInfo.InvariantCulture, $"The paired tests of {weak:N0} of {controls.Length:N0} null suspects could not have shown a lead like the suspect's; the rank counts them all the same."));
     }
 }
