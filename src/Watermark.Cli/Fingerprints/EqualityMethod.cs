@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Watermark.Catalog;
 using Watermark.Forensics.Cases.Collection;
 using Watermark.Forensics.Findings;
@@ -32,8 +33,8 @@ internal sealed class EqualityMethod : IReplyMethod
         Sample with a temperature above 0, ask all models in the same period, and see that no cache answers.
 
         Examples:
-          watermark fingerprint equality plan --case equality-case --prompts equality/prompts.jsonl --suspect guilty --control ours --control older --reference ours --positive-control older --replies-per-prompt 16 --length 40 --signer signer.pem
-          watermark import --case equality-case --name guilty --by examples equality/guilty.jsonl
+          watermark fingerprint equality plan --case equality-case --prompts equality/prompts.jsonl --suspect suspect --control ours --control older --reference ours --positive-control older --replies-per-prompt 16 --length 40 --signer signer.pem
+          watermark import --case equality-case --name suspect --by examples equality/suspect.jsonl
           watermark import --case equality-case --name ours --by examples equality/ours.jsonl
           watermark import --case equality-case --name older --by examples equality/older.jsonl
         """;
@@ -45,7 +46,7 @@ internal sealed class EqualityMethod : IReplyMethod
         only where the positive control was told apart. Without a case a model's name is the name of its file.
 
         Examples:
-          watermark fingerprint equality verify --design equality/design.json --suspect equality/guilty.jsonl --control equality/ours.jsonl --control equality/older.jsonl
+          watermark fingerprint equality verify --design equality/design.json --suspect equality/suspect.jsonl --control equality/ours.jsonl --control equality/older.jsonl
           watermark fingerprint equality verify --case equality-case --signer signer.pem
         """;
 
@@ -78,6 +79,10 @@ internal sealed class EqualityMethod : IReplyMethod
         };
         if (design.Fault() is { } fault)
             throw new InputFormatException(fault);
+        long suspects = (parse.GetValue<string[]>("--suspect") ?? []).Length;
+        double needed = new DecisionRule().SupportThreshold * suspects;
+        if (!design.Anytime && design.Permutations + 1 <= needed)
+            throw new InputFormatException(string.Create(CultureInfo.InvariantCulture, $"--permutations is {design.Permutations}, and no e-value is above {design.Permutations + 1}; more than {needed:N0} are needed for {suspects} suspects."));
         return new PlannedMethod(design.Write(), design.Prompts, design.Statistic, design.Prior) { RepliesPerPrompt = design.RepliesPerPrompt };
     }
 

@@ -40,7 +40,7 @@ internal sealed class ProvenanceMethod : IReplyMethod
         The larger of both is the result. Without a case a model's name is the name of its file.
 
         Examples:
-          watermark fingerprint provenance verify --design provenance/small.json --suspect provenance/guilty.jsonl --control provenance/ours.jsonl --control provenance/c1.jsonl --control provenance/c2.jsonl
+          watermark fingerprint provenance verify --design provenance/small.json --suspect provenance/suspect.jsonl --control provenance/ours.jsonl --control provenance/c1.jsonl --control provenance/c2.jsonl
         """;
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ namespace Watermark.Keys;
 /// from it; a derived key can be used like any other key.
 /// </summary>
 /// <remarks>
-/// Derivation is HKDF-SHA256 (RFC 5869) with empty salt; every info string starts with <c>watermark/v1/</c>. Bit-exact.
+/// Derivation is HKDF-SHA256 (RFC 5869) with empty salt; every info string starts with <c>watermark/v1/</c>,
+/// or for the claims of fingerprint tests with <c>wm/v1/</c>. Bit-exact.
 /// </remarks>
 public sealed class WatermarkKey : WatermarkSecret
 {
@@ -55,6 +56,19 @@ public sealed class WatermarkKey : WatermarkSecret
     /// <summary>The key of one epoch, such as <c>2026-11</c>: a retired epoch can be disclosed without the others.</summary>
     /// <param name="epoch">The epoch's id, not empty; UTF-8 in the derivation.</param>
     public WatermarkKey ForEpoch(string epoch) => Derive("watermark/v1/epoch/", epoch);
+
+    /// <summary>
+    /// The key of one claim of one fingerprint method: claims under different ids are independent, and a key that was disclosed
+    /// says nothing about the others.
+    /// </summary>
+    /// <remarks>HKDF-SHA256 with empty salt and info <c>wm/v1/{method}/{claimId}</c>, UTF-8. Bit-exact.</remarks>
+    /// <param name="method">The method, such as <c>canaries</c>, not empty.</param>
+    /// <param name="claimId">The claim's id, not empty.</param>
+    public WatermarkKey ForClaim(string method, string claimId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        return Derive($"wm/v1/{method}/", claimId);
+    }
 
     /// <summary>Copies the 32 secret bytes out. The caller erases them.</summary>
     /// <param name="destination">At least 32 bytes.</param>

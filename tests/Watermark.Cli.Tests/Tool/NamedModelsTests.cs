@@ -34,6 +34,7 @@ public sealed class NamedModelsTests : IDisposable
         ToolProcess.Run([.. plan, "--control", "ours", "--reference", "theirs"]).AssertRefused("--reference is 'theirs', which is not among the models that --control names");
         ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--positive-control", "hot"]).AssertRefused("--positive-control is 'hot'");
         ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--length", "0"]).AssertRefused("The field 'length' is 0");
+        ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--permutations", "900"]).AssertRefused("no e-value is above 901");
         Assert.Equal(0, ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--anytime"]).ExitCode);
     }
 

@@ -26,7 +26,7 @@ internal sealed class EqualityScenario : IDemoScenario
         NGramLanguageModel ours = models.Train(models.Part(0));
         string reference = stage.WriteReplies("ours.jsonl", models.Sample(ours, Replies, Tokens, 1));
         string older = stage.WriteReplies("older.jsonl", models.Sample(models.Train(models.Part(1)), Replies, Tokens, 2));
-        string guilty = stage.WriteReplies("guilty.jsonl", models.Sample(models.Train(models.Part(2)), Replies, Tokens, 3));
+        string suspect = stage.WriteReplies("suspect.jsonl", models.Sample(models.Train(models.Part(2)), Replies, Tokens, 3));
         string innocent = stage.WriteReplies("innocent.jsonl", models.Sample(ours, Replies, Tokens, 4));
         var design = new EqualityDesign
         {
@@ -39,9 +39,9 @@ internal sealed class EqualityScenario : IDemoScenario
         string path = stage.PathOf("design.json");
         File.WriteAllBytes(path, design.Write());
         File.WriteAllBytes(stage.PathOf("prompts.jsonl"), PromptFile.Write([.. design.Prompts.Select(prompt => (prompt.Id, prompt.Text))]));
-        return new ScenarioOutcome(Verify(guilty, "guilty"), Verify(innocent, "innocent"), stage.Commands);
+        return new ScenarioOutcome(Verify(suspect, "suspect"), Verify(innocent, "innocent"), stage.Commands);
 
-        Finding Verify(string suspect, string name) =>
-            stage.Find(name, cancellationToken, "fingerprint", "equality", "verify", "--design", path, "--suspect", suspect, "--control", reference, "--control", older);
+        Finding Verify(string replies, string name) =>
+            stage.Find(name, cancellationToken, "fingerprint", "equality", "verify", "--design", path, "--suspect", replies, "--control", reference, "--control", older);
     }
 }

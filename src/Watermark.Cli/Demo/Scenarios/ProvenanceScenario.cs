@@ -30,7 +30,7 @@ internal sealed class ProvenanceScenario : IDemoScenario
         string[] nulls = [.. Enumerable.Range(1, NullSuspects).Select(i => $"h{i}")];
         foreach ((string name, int i) in controls.Concat(nulls).Select((name, i) => (name, i)))
             others.Add(Write(name, models.Train(models.Part(3 + i))));
-        string guilty = Write("guilty", models.Train([.. models.Part(1), .. served]));
+        string suspect = Write("suspect", models.Train([.. models.Part(1), .. served]));
         string innocent = Write("innocent", models.Train(models.Part(2)));
         var design = new ProvenanceDesign
         {
@@ -43,10 +43,10 @@ internal sealed class ProvenanceScenario : IDemoScenario
         File.WriteAllBytes(path, design.Write());
         File.WriteAllBytes(stage.PathOf("small.json"), (design with { Controls = ["c1", "c2"], NullSuspects = [] }).Write());
         File.WriteAllBytes(stage.PathOf("prompts.jsonl"), PromptFile.Write([.. design.Prompts.Select(prompt => (prompt.Id, prompt.Text))]));
-        return new ScenarioOutcome(Verify(guilty, "guilty"), Verify(innocent, "innocent"), stage.Commands);
+        return new ScenarioOutcome(Verify(suspect, "suspect"), Verify(innocent, "innocent"), stage.Commands);
 
         string Write(string name, NGramLanguageModel model) => stage.WriteReplies($"{name}.jsonl", models.Greedy(model, Tokens));
-        Finding Verify(string suspect, string name) =>
-            stage.Find($"{name}-verdict", cancellationToken, ["fingerprint", "provenance", "verify", "--design", path, "--suspect", suspect, .. others.SelectMany(other => new[] { "--control", other })]);
+        Finding Verify(string replies, string name) =>
+            stage.Find($"{name}-verdict", cancellationToken, ["fingerprint", "provenance", "verify", "--design", path, "--suspect", replies, .. others.SelectMany(other => new[] { "--control", other })]);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ReferenceRankScenario : IDemoScenario
                 writer.WriteStringValue("ours-small");
                 writer.WriteEndArray();
             });
-            Model(stream, "suspect", "guilty", Student(ours, 2, 1), null);
+            Model(stream, "suspect", "suspect", Student(ours, 2, 1), null);
             Model(stream, "suspect", "innocent", models.Train(models.Part(3)), null);
             for (int i = 0; i < References; i++)
                 Model(stream, "reference", $"r{i + 1}", i < OfSibling ? Student(sibling, 4 + i, (ulong)(2 + i)) : models.Train(models.Part(4 + i)), i < OfSibling ? "ours-small" : null);
