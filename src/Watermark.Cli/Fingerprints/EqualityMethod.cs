@@ -79,6 +79,8 @@ internal sealed class EqualityMethod : IReplyMethod
         };
         if (design.Fault() is { } fault)
             throw new InputFormatException(fault);
+        if (parse.GetValue<int>("--controls-required") > 0)
+            throw new InputFormatException("--controls-required counts models that must not show the signal, and this comparison has none; --positive-control names the model that must.");
         long suspects = (parse.GetValue<string[]>("--suspect") ?? []).Length;
         double needed = new DecisionRule().SupportThreshold * suspects;
         if (!design.Anytime && design.Permutations + 1 <= needed)

@@ -35,6 +35,7 @@ public sealed class NamedModelsTests : IDisposable
         ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--positive-control", "hot"]).AssertRefused("--positive-control is 'hot'");
         ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--length", "0"]).AssertRefused("The field 'length' is 0");
         ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--permutations", "900"]).AssertRefused("no e-value is above 901");
+        ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--controls-required", "1"]).AssertRefused("--positive-control names the model that must");
         Assert.Equal(0, ToolProcess.Run([.. plan, "--control", "ours", "--reference", "ours", "--anytime"]).ExitCode);
     }
 

@@ -109,6 +109,29 @@ public sealed class EqualityTestTests
         Assert.True(anytime || finding.Power.SmallestEffect < finding.Effect.Estimate);
     }
 
+    // The reference is asked as a planned control is, and was compared, so its absence among the controls is no deviation.
+    [Fact]
+    public void A_planned_reference_counts_as_tested()
+    {
+        EqualityDesign design = Small with { Prompts = Transcripts.Prompts(25), Length = 30 };
+        var options = new FingerprintOptions { Rule = new DecisionRule { EffectOfInterest = 0.2 } };
+        Finding finding = new EqualityTest(design).Run(Model("x", 25, 10, 0.9, 1, 1), [Model("ours", 25, 10, 0.5, 1, 2)], options);
+        var plan = new Plan
+        {
+            Keys = [Plan.NoKey],
+            Statistic = design.Statistic,
+            Prior = design.Prior,
+            Rule = options.Rule,
+            RandomKeys = 0,
+            ControlsRequired = 0,
+            Subjects = [new PlannedSubject("x", SubjectRole.Suspect), new PlannedSubject("ours", SubjectRole.Control)],
+        };
+
+        Assert.Equal(Outcome.Support, Verdict.From([finding], plan, TestCount.One, null).Findings[0].Outcome);
+        Finding other = Verdict.From([finding], plan with { Subjects = [.. plan.Subjects, new PlannedSubject("third", SubjectRole.Control)] }, TestCount.One, null).Findings[0];
+        Assert.Contains(other.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCodes.PlanDeviation, Severity: DiagnosticSeverity.Blocking } && diagnostic.Message.Contains("third", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_same_model_is_cleared_only_where_a_positive_control_was_told_apart()
     {
