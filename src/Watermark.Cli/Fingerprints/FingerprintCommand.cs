@@ -18,6 +18,9 @@ internal static class FingerprintCommand
     /// <summary>The methods that ask prompts, by the question of their findings.</summary>
     public static IReadOnlyList<Func<IReplyMethod>> ReplyMethods { get; } =
     [
+        static () => new CanariesMethod(),
+        static () => new VariantsMethod(),
+        static () => new GhostPairsMethod(),
         static () => new EqualityMethod(),
         static () => new ProvenanceMethod(),
     ];

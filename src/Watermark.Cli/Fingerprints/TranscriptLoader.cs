@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Findings;
 using Watermark.Forensics.Fingerprints;
 using Watermark.NGrams;
+using Watermark.Text;
 using Watermark.Text.Conversations;
 
 namespace Watermark.Cli.Fingerprints;
@@ -43,7 +43,7 @@ internal sealed class TranscriptLoader(IReadOnlyDictionary<string, string> promp
 
             int number = NumberOf(reply.Id, prompt) is { } stated && !taken.Contains((prompt, stated)) ? stated : Enumerable.Range(0, int.MaxValue).First(free => !taken.Contains((prompt, free)));
             taken.Add((prompt, number));
-            replies.Add(new TranscriptReply(prompt, number, reply.Text));
+            replies.Add(new TranscriptReply(prompt, number, ComposedText.Of(reply.Text)));
         }
 
         ReadingSummary.Write(reader.Report, console);
@@ -62,5 +62,5 @@ internal sealed class TranscriptLoader(IReadOnlyDictionary<string, string> promp
     private static int? NumberOf(string id, string prompt) =>
         id.StartsWith(prompt + "/", StringComparison.Ordinal) && int.TryParse(id.AsSpan(prompt.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
-    private static string Normal(string text) => text.Trim().Normalize(NormalizationForm.FormC);
+    private static string Normal(string text) => ComposedText.Of(text.Trim());
 }

@@ -5,7 +5,7 @@ namespace Watermark.Forensics.Fingerprints;
 /// <summary>A reply to a prompt of a design.</summary>
 /// <param name="Prompt">The id of the prompt in the design.</param>
 /// <param name="Sample">Which reply to that prompt, from 0.</param>
-/// <param name="Text">What was replied; empty for a refusal without words.</param>
+/// <param name="Text">What was replied, in Unicode's form NFC; empty for a refusal without words.</param>
 public sealed record TranscriptReply(string Prompt, int Sample, string Text);
 
 /// <summary>What a model replied to the prompts of a design.</summary>

@@ -59,12 +59,16 @@ public static class KeyedIndex
         return hash.GetHashAndReset();
     }
 
-    /// <summary>LP(text): the number of bytes as a big-endian 32-bit integer, then the text's NFC form in UTF-8.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>LP(text): the number of bytes as a big-endian 32-bit integer, then the text in UTF-8.</summary>
+    /// <remarks>
+    /// The text is taken as it is and must be in Unicode's form NFC, so that the same letters are the same bytes: the normalisation of
+    /// .NET depends on the host's settings, and <c>Watermark.Text.ComposedText</c> does not.
+    /// </remarks>
+    /// <param name="text">The text, in NFC.</param>
     public static byte[] LengthPrefixed(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        byte[] utf8 = Encoding.UTF8.GetBytes(text.Normalize(NormalizationForm.FormC));
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
         byte[] prefixed = new byte[sizeof(uint) + utf8.Length];
         BinaryPrimitives.WriteUInt32BigEndian(prefixed, (uint)utf8.Length);
         utf8.CopyTo(prefixed, sizeof(uint));

@@ -83,6 +83,37 @@ public sealed class RandomizationNull
         return Multiplicity.LogMeanE(logs);
     }
 
+    /// <summary>The smallest shift of every unit's mean that is found, in standard deviations of a unit, by the normal approximation.</summary>
+    /// <param name="units">Units, at least 1.</param>
+    /// <param name="logThreshold">ln of the e-value to reach, above 0.</param>
+    /// <param name="power">The probability of reaching it, between 0 and 1.</param>
+    public static double SmallestEffect(long units, double logThreshold, double power)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        return Deviations(logThreshold, power) / Math.Sqrt(units);
+    }
+
+    /// <summary>The units that find a shift of every unit's mean, by the normal approximation; null above 10^12.</summary>
+    /// <param name="effect">The shift in standard deviations of a unit, above 0.</param>
+    /// <param name="logThreshold">ln of the e-value to reach, above 0.</param>
+    /// <param name="power">The probability of reaching it, between 0 and 1.</param>
+    public static long? UnitsNeeded(double effect, double logThreshold, double power)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(effect);
+        double needed = Math.Ceiling(Math.Pow(Deviations(logThreshold, power) / effect, 2));
+        return needed <= 1e12 ? (long)needed : null;
+    }
+
+    /// <summary>A sum of z deviations gives an e-value of about z²/2 in logarithm, less what the grid of tilts costs.</summary>
+    private static double Deviations(double logThreshold, double power)
+    {
+        if (!(logThreshold > 0))
+            throw new ArgumentOutOfRangeException(nameof(logThreshold), logThreshold, "The log e-value to reach must be above 0.");
+        if (!(power is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(power), power, "Power must lie strictly between 0 and 1.");
+        return Math.Sqrt(2 * (logThreshold + Math.Log(Tilts))) + NormalTail.UpperQuantile(Math.Log(1 - power));
+    }
+
     /// <summary>Σ ln E[e^(θ(x − mean))] over the units.</summary>
     private double Cumulant(double tilt)
     {
