@@ -21,6 +21,8 @@ internal static class FingerprintCommand
         static () => new CanariesMethod(),
         static () => new VariantsMethod(),
         static () => new GhostPairsMethod(),
+        static () => new EqualityMethod(),
+        static () => new ProvenanceMethod(),
     ];
 
     public static Command Create()
@@ -29,6 +31,7 @@ internal static class FingerprintCommand
         foreach (Func<IReplyMethod> method in ReplyMethods)
             command.Subcommands.Add(ReplyMethodCommand.Create(method));
         command.Subcommands.Add(PayloadCommand.Create());
+        command.Subcommands.Add(ReferenceRankCommand.Create());
         command.Subcommands.Add(CombineCommand.Create());
         return command;
     }

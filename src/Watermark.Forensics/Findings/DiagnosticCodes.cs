@@ -141,4 +141,10 @@ public static class DiagnosticCodes
 
     /// <summary>How complete the log of served contexts is. Note; warning or blocking where sessions did not end as they should.</summary>
     public const string LogCoverage = "log-coverage";
+
+    /// <summary>
+    /// Replies of a model to the same prompt repeat, as at temperature 0 or from a cache, so they are no independent samples.
+    /// Blocking; a warning where both models gave one and the same reply.
+    /// </summary>
+    public const string RepeatedReplies = "repeated-replies";
 }

@@ -23,7 +23,10 @@ internal static class FindingSections
     private static readonly IFindingSection[] All =
     [
         new DistillationSection(),
+        new EqualitySection(),
         new PayloadSection(),
+        new ProvenanceSection(),
+        new ReferenceRankSection(),
     ];
 
     private static readonly GeneralSection Other = new();
