@@ -30,6 +30,9 @@ internal static class FingerprintCommand
         var command = new Command("fingerprint", HelpText.Flow(Help));
         foreach (Func<IReplyMethod> method in ReplyMethods)
             command.Subcommands.Add(ReplyMethodCommand.Create(method));
+        command.Subcommands.Add(EpochCommands.Relay());
+        command.Subcommands.Add(EpochCommands.Epochs());
+        command.Subcommands.Add(NoveltyCommand.Create());
         command.Subcommands.Add(PayloadCommand.Create());
         command.Subcommands.Add(ReferenceRankCommand.Create());
         command.Subcommands.Add(CombineCommand.Create());
