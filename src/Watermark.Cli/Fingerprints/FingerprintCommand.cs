@@ -34,6 +34,8 @@ internal static class FingerprintCommand
         command.Subcommands.Add(EpochCommands.Epochs());
         command.Subcommands.Add(NoveltyCommand.Create());
         command.Subcommands.Add(PayloadCommand.Create());
+        command.Subcommands.Add(WeightsCommand.Create());
+        command.Subcommands.Add(TranscriptCommand.Create());
         command.Subcommands.Add(ReferenceRankCommand.Create());
         command.Subcommands.Add(CombineCommand.Create());
         return command;

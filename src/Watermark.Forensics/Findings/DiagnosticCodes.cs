@@ -147,4 +147,7 @@ public static class DiagnosticCodes
     /// Blocking; a warning where both models gave one and the same reply.
     /// </summary>
     public const string RepeatedReplies = "repeated-replies";
+
+    /// <summary>Two models may share a start, which looks like a copy. Warning.</summary>
+    public const string SharedStart = "shared-start";
 }

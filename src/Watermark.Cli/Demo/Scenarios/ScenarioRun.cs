@@ -19,6 +19,8 @@ internal static class ScenarioRun
         new NoveltyScenario(),
         new EqualityScenario(),
         new PayloadScenario(),
+        new WeightsScenario(),
+        new TranscriptScenario(),
         new ProvenanceScenario(),
         new ReferenceRankScenario(),
     ];
