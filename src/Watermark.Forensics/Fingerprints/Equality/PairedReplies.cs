@@ -20,8 +20,8 @@ internal sealed class PairedReplies(IReadOnlyList<PromptReplies> prompts, int dr
     public int Length => length;
 
     /// <summary>
-    /// Prepares replies: line feeds alone, no white space at either end, the first L code points, padded with −1. An endpoint that only
-    /// drops a space or writes other line ends then looks the same.
+    /// Prepares replies, which are in Unicode's form NFC: line feeds alone, no white space at either end, the first L code points,
+    /// padded with −1. An endpoint that only drops a space or writes other line ends then looks the same.
     /// </summary>
     /// <param name="design">The design.</param>
     /// <param name="first">X.</param>

@@ -7,8 +7,8 @@ namespace Watermark.Forensics.Fingerprints.Provenance;
 internal static class FirstWord
 {
     /// <summary>
-    /// The first run of letters, digits and the marks on them, in lower case of the invariant culture; empty where there is none. Texts are
-    /// compared as they are: a caller whose replies come in several Unicode normal forms brings them into one.
+    /// The first run of letters, digits and the marks on them, in lower case of the invariant culture; empty where there is none. Replies
+    /// are in Unicode's form NFC, as a transcript holds them.
     /// </summary>
     /// <param name="reply">The reply.</param>
     public static string Of(string reply)
