@@ -28,6 +28,7 @@ internal static class FingerprintCommand
         var command = new Command("fingerprint", HelpText.Flow(Help));
         foreach (Func<IReplyMethod> method in ReplyMethods)
             command.Subcommands.Add(ReplyMethodCommand.Create(method));
+        command.Subcommands.Add(TraceCommand.Create());
         command.Subcommands.Add(PayloadCommand.Create());
         command.Subcommands.Add(CombineCommand.Create());
         return command;

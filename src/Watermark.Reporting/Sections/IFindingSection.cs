@@ -23,6 +23,7 @@ internal static class FindingSections
     private static readonly IFindingSection[] All =
     [
         new DistillationSection(),
+        new TraceSection(),
         new PayloadSection(),
     ];
 

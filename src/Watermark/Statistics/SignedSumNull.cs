@@ -99,6 +99,22 @@ public sealed class SignedSumNull
         return high;
     }
 
+    /// <summary>
+    /// The smallest ρ whose e-value reaches a threshold with a given probability, where each sign is +1 with probability
+    /// (1 + ρ)/2; a normal approximation. NaN where no sum reaches the threshold.
+    /// </summary>
+    /// <param name="logThreshold">ln of the threshold.</param>
+    /// <param name="power">The probability, strictly between 0 and 1.</param>
+    public double SmallestAgreement(double logThreshold, double power)
+    {
+        if (!(power is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(power), power, "Power must lie between 0 and 1.");
+        if (SmallestSum(logThreshold) is not { } needed)
+            return double.NaN;
+        double quantile = NormalTail.UpperQuantile(Math.Log(1 - power));
+        return Bisection.First(0.0, 1.0, share => (share * SumOfWeights) - (quantile * Math.Sqrt((1 - (share * share)) * Variance)) >= needed);
+    }
+
     /// <summary>Σ ln cosh(λ·w).</summary>
     private double LogMean(double tilt)
     {

@@ -61,10 +61,10 @@ public sealed class CodeCounts
         return new CodeCounts(differences, rows.Count, green);
     }
 
-    /// <summary>Counts given directly, for tests.</summary>
-    /// <param name="differences">D_i.</param>
-    /// <param name="rows">Rows, all green.</param>
-    internal static CodeCounts From(int[] differences, long rows) => new(differences, rows, rows);
+    /// <summary>Counts that were made elsewhere.</summary>
+    /// <param name="differences">D_i, one a position.</param>
+    /// <param name="rows">How many green rows they count.</param>
+    public static CodeCounts From(ReadOnlySpan<int> differences, long rows) => new(differences.ToArray(), rows, rows);
 }
 
 /// <summary>S_j = Σ D_i·X_ji for many accounts: sums of eight positions are looked up by the codeword's bytes.</summary>
