@@ -73,6 +73,25 @@ public sealed class CodedGreenListTests
         }
     }
 
+    [Theory]
+    [InlineData("acme", "13649471d08fa5a007bdae839ee825d5", 2058)]
+    [InlineData("account-1", "81d6a6e0d8df38f9a8c16a1c2cc22df5", 2019)]
+    public void Codewords_are_those_of_another_implementation(string account, string start, int ones)
+    {
+        // Computed in Python with OpenSSL's AES and HMAC.
+        using WatermarkKey key = WatermarkKey.FromBytes([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+        using KeyedScheme keyed = new CodedGreenListScheme().WithKey(key);
+        byte[] codeword = new byte[AccountCode.CodewordBytes];
+        ((ICodedRows)keyed).Code.Write(account, codeword);
+        Assert.Equal(start, Convert.ToHexStringLower(codeword.AsSpan(0, 16)));
+        Assert.Equal(ones, codeword.Sum(value => int.PopCount(value)));
+        Span<int> positions = stackalloc int[1];
+        Span<sbyte> halves = stackalloc sbyte[1];
+        ((ICodedRows)keyed).Read(new NGramRows([11, 22, 0], 1, 2, 1), positions, halves);
+        Assert.Equal(1160, positions[0]);
+        Assert.Equal(0, halves[0]);
+    }
+
     [Property(MaxTest = 60)]
     public bool Dense_sparse_and_rows_agree_on_every_path(ulong seed)
     {
