@@ -22,7 +22,7 @@ public sealed class CodeTraceTestTests
         using WatermarkKey key = WatermarkKey.Draw(new SeededRandomBits(31));
         using KeyedScheme mark = Scheme.ForAccount(key, "account-7");
         using KeyedScheme keyed = Scheme.WithKey(key);
-        CodeTraceResult result = Test(keyed).Run(new TitledSample("guilty", Text(mark, 1)), ["account-7", "account-8"], TestContext.Current.CancellationToken);
+        CodeTraceResult result = Test(keyed).Run(new TitledSample("guilty", Text(mark, 1)), ["account-7", "account-8"], CancellationToken.None);
 
         Assert.Equal("account-7", Assert.Single(result.Ranking).Account);
         Assert.Equal(1, result.Discoveries);
@@ -46,11 +46,11 @@ public sealed class CodeTraceTestTests
         KeyedScheme[] marks = [.. Accounts.Ids.Take(10).Select(id => Scheme.ForAccount(key, id))];
         var campaign = new Campaign("ten", new string('1', 64), [.. Accounts.Ids.Take(10).Select(id => new CampaignMember(id, 1))]);
         var test = new CodeTraceTest(keyed, AccountList.None, [campaign], new FingerprintOptions());
-        Finding found = Assert.Single(test.Run(new TitledSample("guilty", Text(marks, 2)), [], TestContext.Current.CancellationToken).Findings);
+        Finding found = Assert.Single(test.Run(new TitledSample("guilty", Text(marks, 2)), []).Findings);
         Assert.Equal(Outcome.Support, found.Outcome);
         Assert.Contains("campaign ten", found.Alternative, StringComparison.Ordinal);
         Assert.Contains(found.Inputs, input => input.Role == "campaign");
-        Finding innocent = Assert.Single(test.Run(new TitledSample("innocent", Text([], 3)), [], TestContext.Current.CancellationToken).Findings);
+        Finding innocent = Assert.Single(test.Run(new TitledSample("innocent", Text([], 3)), []).Findings);
         Assert.Equal(Outcome.Inconclusive, innocent.Outcome);
         foreach (KeyedScheme mark in marks)
             mark.Dispose();
@@ -64,7 +64,7 @@ public sealed class CodeTraceTestTests
         using KeyedScheme keyed = Scheme.WithKey(key);
         foreach (Sample text in new[] { Text(keyed, 4), Text([], 5) })
         {
-            CodeTraceResult result = Test(keyed).Run(new TitledSample("innocent", text), [], TestContext.Current.CancellationToken);
+            CodeTraceResult result = Test(keyed).Run(new TitledSample("innocent", text), []);
             Assert.All(result.Findings, finding => Assert.Equal(Outcome.Inconclusive, finding.Outcome));
             Assert.NotEmpty(result.Findings);
         }
@@ -75,7 +75,7 @@ public sealed class CodeTraceTestTests
     {
         using WatermarkKey key = WatermarkKey.Draw(new SeededRandomBits(34));
         using KeyedScheme keyed = Scheme.WithKey(key);
-        Finding finding = Assert.Single(Test(keyed).Run(new TitledSample("empty", Sample.Empty(new SampleSchema { ContextWidth = 2 })), [], TestContext.Current.CancellationToken).Findings);
+        Finding finding = Assert.Single(Test(keyed).Run(new TitledSample("empty", Sample.Empty(new SampleSchema { ContextWidth = 2 })), []).Findings);
         Assert.Equal(Outcome.Inconclusive, finding.Outcome);
         Assert.Equal(0, finding.LogP);
         Assert.Equal(0, finding.LogE, 1e-12);
@@ -92,7 +92,7 @@ public sealed class CodeTraceTestTests
         Assert.Throws<ArgumentException>(() => Test(other));
         Assert.Throws<ArgumentException>(() => new CodeTraceTest(keyed, Accounts, [], new FingerprintOptions()));
         Assert.Throws<ArgumentException>(() => new CodeTraceTest(keyed, AccountList.None, [], new FingerprintOptions()));
-        Assert.Throws<ArgumentException>(() => Test(keyed).Run(new TitledSample("x", Text([], 6)), ["stranger"], TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => Test(keyed).Run(new TitledSample("x", Text([], 6)), ["stranger"], default));
     }
 
     private static CodeTraceTest Test(KeyedScheme keyed) =>
