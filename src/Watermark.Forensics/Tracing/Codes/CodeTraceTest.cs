@@ -145,7 +145,7 @@ public sealed class CodeTraceTest
             LogP = logP,
             LogPMethod = method,
             LogE = law.LogE(sum),
-            Effect = new EffectEstimate(law.SumOfWeights == 0 ? double.NaN : (double)sum / law.SumOfWeights, 0, "agreement of the position counts with the codewords, from −1 to 1"),
+            Effect = new EffectEstimate(law.SumOfWeights == 0 ? double.NaN : (double)sum / law.SumOfWeights, 0, "agreement of the position counts with the codewords"),
             Power = new PowerStatement(options.LogThreshold, options.Power, law.SmallestAgreement(options.LogThreshold, options.Power), options.Rule.EffectOfInterest, null, double.NaN),
             Counts = new MeasurementCounts
             {
