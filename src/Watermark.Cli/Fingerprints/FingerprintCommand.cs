@@ -33,6 +33,7 @@ internal static class FingerprintCommand
         command.Subcommands.Add(EpochCommands.Relay());
         command.Subcommands.Add(EpochCommands.Epochs());
         command.Subcommands.Add(NoveltyCommand.Create());
+        command.Subcommands.Add(TraceCommand.Create());
         command.Subcommands.Add(PayloadCommand.Create());
         command.Subcommands.Add(WeightsCommand.Create());
         command.Subcommands.Add(TranscriptCommand.Create());

@@ -24,6 +24,7 @@ internal static class ScenarioRun
         new ProvenanceScenario(),
         new ReferenceRankScenario(),
     ];
+    public static IReadOnlyList<IDemoScenario> All { get; } = [new CanariesScenario(), new VariantsScenario(), new GhostPairsScenario(), new TraceScenario(), new PayloadScenario()];
 
     /// <summary>Plays a scenario.</summary>
     /// <param name="scenario">The scenario.</param>
