@@ -23,6 +23,9 @@ internal static class FindingSections
     private static readonly IFindingSection[] All =
     [
         new DistillationSection(),
+        new CanariesSection(),
+        new VariantsSection(),
+        new GhostPairsSection(),
         new PayloadSection(),
     ];
 
