@@ -16,7 +16,12 @@ internal static class FingerprintCommand
         """;
 
     /// <summary>The methods that ask prompts, by the question of their findings.</summary>
-    public static IReadOnlyList<Func<IReplyMethod>> ReplyMethods { get; } = [];
+    public static IReadOnlyList<Func<IReplyMethod>> ReplyMethods { get; } =
+    [
+        static () => new CanariesMethod(),
+        static () => new VariantsMethod(),
+        static () => new GhostPairsMethod(),
+    ];
 
     public static Command Create()
     {

@@ -42,7 +42,7 @@ internal static class FingerprintRecomputation
         using var replies = new CaseReplies(folder, facts.Custody ?? throw new InputFormatException($"{folder.PathOf(CaseFiles.Log)} is missing."));
         using IReplyTest test = method.Open(design, key);
         using OwnerKey? owner = key is null ? null : OwnerKey.Of(key, null, null, committed.CommitmentOf(key));
-        FingerprintOptions options = ReplyVerification.Options(stored.Plan, stored.Tests, design);
+        FingerprintOptions options = ReplyVerification.Options(stored.Plan, stored.Tests, design, method.DefaultEffect);
         IReadOnlyList<Finding> again = new ReplyVerification(test, new ReplyReaderOptions(), owner, options, console).Run(replies.Suspects, replies.Controls, cancellationToken);
         Verdict verdict = Verdict.From([.. again.Select(finding => CaseJudge.Judge(finding, facts))], stored.Plan, stored.Tests, stored.Run);
         IReadOnlyList<string> differences = VerdictComparison.Differences(folder.Read(CaseFiles.Verdict), verdict);

@@ -43,6 +43,12 @@ internal interface IReplyMethod
     /// <param name="key">The owner's key; null for a method without one.</param>
     /// <exception cref="InputFormatException">The design is not valid, or the key is not the one that it was made with.</exception>
     IReplyTest Open(ReadOnlyMemory<byte> design, KeyFile? key);
+
+    /// <summary>The effect of interest where the user names none, in null standard deviations of one unit.</summary>
+    double DefaultEffect => 0.2;
+
+    /// <summary>Further subcommands of the method.</summary>
+    IEnumerable<Command> Others() => [];
 }
 
 /// <summary>A test as it was planned.</summary>

@@ -27,7 +27,10 @@ internal static class ReplyMethodCommand
     public static Command Create(Func<IReplyMethod> create)
     {
         IReplyMethod method = create();
-        return new Command(method.Name, MethodHelp.Of(method.Name, method.Summary)) { Plan(method), Verify(create()) };
+        var command = new Command(method.Name, MethodHelp.Of(method.Name, method.Summary)) { Plan(method), Verify(create()) };
+        foreach (Command other in method.Others())
+            command.Subcommands.Add(other);
+        return command;
     }
 
     private static Command Plan(IReplyMethod method)
@@ -39,7 +42,7 @@ internal static class ReplyMethodCommand
         var suspects = CommonOptions.Several(new Option<string[]>("--suspect") { HelpName = "NAME[=URL,MODEL]", Description = "A suspect. May be repeated; each is a test.", Required = true });
         var controls = CommonOptions.Several(new Option<string[]>("--control") { HelpName = "NAME[=URL,MODEL]", Description = "Another model that is asked the same. May be repeated." });
         var required = new Option<int>("--controls-required") { HelpName = "N", Description = "Controls that each finding needs, each with enough replies.", DefaultValueFactory = _ => 0 };
-        var effect = new Option<double>("--effect") { HelpName = "X", Description = "The smallest effect that matters, in null standard deviations of one unit.", DefaultValueFactory = _ => 0.2 };
+        var effect = new Option<double>("--effect") { HelpName = "X", Description = "The smallest effect that matters, in null standard deviations of one unit.", DefaultValueFactory = _ => method.DefaultEffect };
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of everything random but the key.", DefaultValueFactory = _ => 0 };
         var force = CommonOptions.Force();
         var json = CommonOptions.Json();
@@ -122,7 +125,7 @@ internal static class ReplyMethodCommand
             NamedInput[] tested = run is null ? [.. suspects.Select(SampleSource.Named)] : [.. run.Suspects];
             NamedInput[] compared = run is null ? [.. controls.Select(SampleSource.Named)] : [.. run.Controls];
             var looked = new TestCount { Keys = Math.Max(1, run?.CommittedCount ?? 1), Suspects = tested.Length, Stated = output.Stated(parse, tested.Length) };
-            FingerprintOptions options = ReplyVerification.Options(run?.Plan, looked, bytes);
+            FingerprintOptions options = ReplyVerification.Options(run?.Plan, looked, bytes, method.DefaultEffect);
             using OwnerKey? owner = key is null ? null : OwnerKey.Of(key, null, null, run?.CommitmentOf(key));
             var verification = new ReplyVerification(test, documents.Reader(parse), owner, options, console);
             Finding[] findings = [.. verification.Run(tested, compared, cancellationToken).Select(finding => run?.Judge(finding) ?? finding)];
@@ -171,9 +174,10 @@ internal sealed class ReplyVerification(IReplyTest test, ReplyReaderOptions read
     /// <param name="plan">The plan, or null.</param>
     /// <param name="looked">The tests that the caller asked for.</param>
     /// <param name="design">The design's file.</param>
-    public static FingerprintOptions Options(Plan? plan, TestCount looked, byte[] design) => new()
+    /// <param name="effect">The effect of interest where no plan fixes it.</param>
+    public static FingerprintOptions Options(Plan? plan, TestCount looked, byte[] design, double effect) => new()
     {
-        Rule = plan?.Rule ?? new DecisionRule { EffectOfInterest = 0.2 },
+        Rule = plan?.Rule ?? new DecisionRule { EffectOfInterest = effect },
         Tests = Verdict.TestsOf(plan, looked),
         Seed = plan?.Seed ?? 0,
         ToolVersion = Verification.ToolVersion,
