@@ -26,7 +26,16 @@ internal static class FindingSections
         new CanariesSection(),
         new VariantsSection(),
         new GhostPairsSection(),
+        new RelaySection(),
+        new EpochsSection(),
+        new NoveltySection(),
+        new TraceSection(),
+        new WeightsSection(),
+        new TranscriptSection(),
+        new EqualitySection(),
         new PayloadSection(),
+        new ProvenanceSection(),
+        new ReferenceRankSection(),
     ];
 
     private static readonly GeneralSection Other = new();
