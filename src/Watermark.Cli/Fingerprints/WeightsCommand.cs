@@ -51,7 +51,7 @@ internal static partial class WeightsCommand
             using var theirs = new Checkpoint(parse.GetValue(suspect)!, parse.GetValue(tensor)!);
             var options = new FingerprintOptions { Tests = new TestCount { Stated = output.Stated(parse, 1) }, Seed = parse.GetValue(seed), ToolVersion = Verification.ToolVersion };
             CheckpointMatch match = console.WithProgress(
-                "Matching hidden units",
+                "Comparing hidden units",
                 (progress, token) => Match(mine, theirs, parse.GetValue(layers), parse.GetValue(dimensions), parse.GetValue(seed), parse.GetValue(threads), progress, token),
                 cancellationToken);
             Finding finding = WeightsTest.Run(match, options) with { Seed = parse.GetValue(seed) };

@@ -42,7 +42,7 @@ public static class RelayTest
         return epoch.InForceFrom is { } from && from > released
             ? finding
             : finding.With([Diagnostic.Blocking(DiagnosticCodes.KeyNotYounger, epoch.InForceFrom is null
-                ? $"It is not stated when the key of epoch {epoch.Epoch} came into force, so nothing shows that the suspect could not have learned it."
+                ? $"It is not stated when the key of epoch {epoch.Epoch} came into force, so the suspect could have learned it as far as anybody can tell."
                 : $"The key of epoch {epoch.Epoch} came into force on {Time(epoch.InForceFrom)}, not after the suspect's release on {Time(released)}: the suspect could have learned it.")]);
     }
 

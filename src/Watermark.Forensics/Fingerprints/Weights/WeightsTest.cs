@@ -74,11 +74,11 @@ public static class WeightsTest
         return new UnitMeasurement
         {
             NullName = equal ? "fixed-points" : "inversions",
-            NullDescription = equal ? "fixed points of uniform permutations of the hidden units, layers independent" : "inversions of uniform permutations of the matched units, layers independent",
+            NullDescription = equal ? "fixed points of uniform permutations of the hidden units, layers independent" : "inversions of uniform permutations of the paired units, layers independent",
             LogP = logP,
             LogPMethod = method,
             LogE = CalibratedE.Of(logP),
-            Effect = new EffectEstimate(effect, expected, equal ? "share of matched units at the same place" : "Kendall's tau of the matched units"),
+            Effect = new EffectEstimate(effect, expected, equal ? "share of paired units at the same place" : "Kendall's tau of the paired units"),
             Power = logThreshold => Power(logThreshold, match, matched, equal, options),
             Counts = new MeasurementCounts
             {
@@ -86,7 +86,7 @@ public static class WeightsTest
                 Tokens = 0,
                 Rows = match.Layers.Sum(layer => (long)layer.OwnerUnits),
                 Scored = matched,
-                Others = [new NamedCount("layers", match.Layers.Count), new NamedCount("matched", matched), new NamedCount("fixedPoints", fixedPoints)],
+                Others = [new NamedCount("layers", match.Layers.Count), new NamedCount("paired", matched), new NamedCount("fixedPoints", fixedPoints)],
             },
             Inputs = match.Inputs,
             Diagnostics =

@@ -73,7 +73,7 @@ internal sealed class NoveltySection() : MethodSection(
 internal sealed class WeightsSection() : MethodSection(
     Questions.Weights,
     "Inside each layer of a model stand thousands of hidden units, whose order means nothing and comes from the random start of the training. For each unit of the suspect the most similar unit of the owner's model is sought. In a copy, also one that was trained further, it stands at the same place; between models from independent starts it stands there as often as in a random order, about once in a layer.",
-    ("matched", "Units with a partner:"), ("fixedPoints", "units whose partner stands at the same place:"), ("layers", "layers:"));
+    ("paired", "Units with a partner:"), ("fixedPoints", "units whose partner stands at the same place:"), ("layers", "layers:"));
 
 /// <summary>The order of the training data.</summary>
 internal sealed class TranscriptSection() : MethodSection(

@@ -3,7 +3,7 @@ using Watermark.NGrams;
 namespace Watermark.Schemes.Payload;
 
 /// <summary>Reads what a payload mark says of rows, whatever payload was embedded.</summary>
-public interface IPayloadRows
+internal interface IPayloadRows
 {
     /// <summary>The position and the colour of each row.</summary>
     /// <param name="rows">Rows with the scheme's context.</param>
