@@ -42,7 +42,7 @@ internal sealed class CaseRun : IDisposable
         caseLock = folder.Lock();
         try
         {
-            CaseOptions.CheckSigner(folder, signer);
+            CaseOptions.CheckSigner(folder, signer, cancellationToken);
             facts = CaseReader.Facts(folder, cancellationToken);
             committed = CommittedKeys.Of(folder, paths, files);
             replies = new CaseReplies(folder, facts.Custody!);

@@ -48,6 +48,8 @@ internal static class CommitCommand
             CommitmentRegistry registry = ReadRegistry(registryPath);
             if (File.Exists(Path.Combine(root, TimestampFiles.ReplyOf("commitments"))))
                 throw new InputFormatException($"{registryPath} was stamped as it is, and a further key would make its time stamp void: commit it in another case.");
+            if (File.Exists(Path.Combine(root, CaseFiles.Manifest)))
+                throw new InputFormatException($"{registryPath} was sealed as it is; commit a further key in another case.");
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             var openings = new List<(OutputFile File, CommitmentOpening Opening)>();
             try
