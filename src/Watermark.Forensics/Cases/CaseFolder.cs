@@ -6,6 +6,9 @@ namespace Watermark.Forensics.Cases;
 /// <summary>The folder of a case.</summary>
 public sealed class CaseFolder
 {
+    /// <summary>The code of an <see cref="IOException"/> that comes from no call of the system (COR_E_IO).</summary>
+    private const int UnknownKind = unchecked((int)0x80131620);
+
     /// <summary>Names a folder; it need not exist.</summary>
     /// <param name="path">The path.</param>
     public CaseFolder(string path)
@@ -167,13 +170,10 @@ public sealed class CaseFolder
             using var reader = new TarReader(archive);
             return reader.GetNextEntry()?.EntryType == TarEntryType.RegularFile;
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
+            // An error of the system comes from opening, and only a file is opened: another process holds it, or it may not be read.
+            return exception.HResult != UnknownKind;
         }
     }
 

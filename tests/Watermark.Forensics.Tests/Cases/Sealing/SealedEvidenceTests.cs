@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Cases.Collection;
@@ -157,15 +158,18 @@ public sealed class SealedEvidenceTests : IDisposable
             return;
         Assert.Empty(folder.Foreign());
         files.Write("empty.txt", string.Empty);
-        Assert.Empty(folder.Foreign());
+        using (folder.Lock())
+            Assert.Empty(folder.Foreign());
         File.CreateSymbolicLink(files.PathOf("samples/a-link"), files.PathOf(CaseFiles.Plan));
         File.CreateSymbolicLink(files.PathOf("dangling"), "nowhere");
         Directory.CreateSymbolicLink(files.PathOf("collection/up"), files.Root);
         using (Process make = Process.Start("mkfifo", [files.PathOf("pipe")]))
             make.WaitForExit();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(files.PathOf("socket")));
 
         Assert.Equal(
-            ["collection/up is a link; a case holds files only.", "dangling is a link; a case holds files only.", "pipe is a pipe or a device; a case holds files only.", "samples/a-link is a link; a case holds files only."],
+            ["collection/up is a link; a case holds files only.", "dangling is a link; a case holds files only.", "pipe is a pipe or a device; a case holds files only.", "samples/a-link is a link; a case holds files only.", "socket is a pipe or a device; a case holds files only."],
             folder.Foreign());
         Assert.Throws<InputFormatException>(folder.Names);
         CaseCheckStep step = Assert.Single(CaseCheck.Run(folder));
