@@ -44,8 +44,9 @@ internal sealed class FindingsOutput
     /// <summary>Checks the file that will be written, before the work.</summary>
     /// <param name="parse">The parsed command line.</param>
     /// <param name="inputs">What is read, which nothing overwrites.</param>
-    public OutputFile? Check(ParseResult parse, IEnumerable<string> inputs) =>
-        parse.GetValue(output) is { } folder ? OutputFile.Check(Path.Combine(folder, VerdictFolder.VerdictName), parse.GetValue(force), [.. inputs]) : null;
+    /// <param name="name">The file's name; the verdict's by default.</param>
+    public OutputFile? Check(ParseResult parse, IEnumerable<string> inputs, string name = VerdictFolder.VerdictName) =>
+        parse.GetValue(output) is { } folder ? OutputFile.Check(Path.Combine(folder, name), parse.GetValue(force), [.. inputs]) : null;
 
     /// <summary>Prints a verdict and writes it.</summary>
     /// <param name="verdict">The verdict.</param>

@@ -21,6 +21,8 @@ internal static class FingerprintCommand
         static () => new CanariesMethod(),
         static () => new VariantsMethod(),
         static () => new GhostPairsMethod(),
+        static () => new EqualityMethod(),
+        static () => new ProvenanceMethod(),
     ];
 
     public static Command Create()
@@ -28,7 +30,14 @@ internal static class FingerprintCommand
         var command = new Command("fingerprint", HelpText.Flow(Help));
         foreach (Func<IReplyMethod> method in ReplyMethods)
             command.Subcommands.Add(ReplyMethodCommand.Create(method));
+        command.Subcommands.Add(EpochCommands.Relay());
+        command.Subcommands.Add(EpochCommands.Epochs());
+        command.Subcommands.Add(NoveltyCommand.Create());
+        command.Subcommands.Add(TraceCommand.Create());
         command.Subcommands.Add(PayloadCommand.Create());
+        command.Subcommands.Add(WeightsCommand.Create());
+        command.Subcommands.Add(TranscriptCommand.Create());
+        command.Subcommands.Add(ReferenceRankCommand.Create());
         command.Subcommands.Add(CombineCommand.Create());
         return command;
     }

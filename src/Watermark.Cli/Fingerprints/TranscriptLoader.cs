@@ -11,7 +11,7 @@ namespace Watermark.Cli.Fingerprints;
 
 /// <summary>
 /// Reads replies to the prompts of a design from files of any format that the tool reads. A reply counts where the text of its
-/// prompt is the design's: an id alone says nothing, since other runs use the same ids.
+/// prompt is the design's: an id alone says nothing, since other runs use the same ids. What stood before the prompt goes with the reply.
 /// </summary>
 /// <param name="prompts">The texts of the prompts by their ids.</param>
 /// <param name="options">How replies are read.</param>
@@ -43,7 +43,7 @@ internal sealed class TranscriptLoader(IReadOnlyDictionary<string, string> promp
 
             int number = NumberOf(reply.Id, prompt) is { } stated && !taken.Contains((prompt, stated)) ? stated : Enumerable.Range(0, int.MaxValue).First(free => !taken.Contains((prompt, free)));
             taken.Add((prompt, number));
-            replies.Add(new TranscriptReply(prompt, number, ComposedText.Of(reply.Text)));
+            replies.Add(new TranscriptReply(prompt, number, ComposedText.Of(reply.Text)) { Before = [.. reply.PromptTexts.Take(reply.PromptTexts.Count - 1).Select(ComposedText.Of)] });
         }
 
         ReadingSummary.Write(reader.Report, console);

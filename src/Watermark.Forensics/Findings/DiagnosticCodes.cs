@@ -135,4 +135,19 @@ public static class DiagnosticCodes
     /// alone: its outcome is inconclusive. Warning.
     /// </summary>
     public const string SupportingOnly = "supporting-only";
+
+    /// <summary>The key of an epoch is not younger than the suspect, or its date is not stated: the suspect could have learned it. Blocking.</summary>
+    public const string KeyNotYounger = "key-not-younger";
+
+    /// <summary>How complete the log of served contexts is. Note; warning or blocking where sessions did not end as they should.</summary>
+    public const string LogCoverage = "log-coverage";
+
+    /// <summary>
+    /// Replies of a model to the same prompt repeat, as at temperature 0 or from a cache, so they are no independent samples.
+    /// Blocking; a warning where both models gave one and the same reply.
+    /// </summary>
+    public const string RepeatedReplies = "repeated-replies";
+
+    /// <summary>Two models may share a start, which looks like a copy. Warning.</summary>
+    public const string SharedStart = "shared-start";
 }

@@ -36,6 +36,11 @@ public sealed record Plan
     /// <summary>The name of a finding's option that holds the SHA-256 of its design.</summary>
     internal const string DesignOption = "design";
 
+    /// <summary>
+    /// The name of a finding's option, before a model's name, that says in which role the test compared that model with the suspect.
+    /// </summary>
+    internal const string ComparedOption = "compared:";
+
     /// <summary>The keys, by public id or by commitment; <see cref="NoKey"/> alone for a test without a key.</summary>
     public required IReadOnlyList<string> Keys { get; init; }
 

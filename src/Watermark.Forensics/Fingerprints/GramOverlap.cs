@@ -29,6 +29,11 @@ internal static class GramOverlap
         return (common, total);
     }
 
+    /// <summary>Whether at least half of a text's grams stand in another text.</summary>
+    /// <param name="other">The other text.</param>
+    /// <param name="text">The text.</param>
+    public static bool HoldsHalf(string other, string text) => Of(other, text) is var (common, total) && total > 0 && 2 * common >= total;
+
     /// <summary>The mean containment of a text in replies, as a whole number of parts of <paramref name="scale"/>, rounded half to even.</summary>
     /// <param name="replies">At least one reply.</param>
     /// <param name="text">The text.</param>

@@ -29,6 +29,16 @@ internal sealed record UnitMeasurement
 
     public FindingDetails? Details { get; init; }
 
+    /// <summary>What to say where nothing was scored, and where replies came after a text that they could repeat.</summary>
+    /// <param name="scored">Units that count.</param>
+    /// <param name="nothing">What to say where there are none.</param>
+    /// <param name="shown">Replies left out for what stood before their prompts.</param>
+    public static IReadOnlyList<Diagnostic> DiagnosticsOf(long scored, string nothing, int shown) =>
+    [
+        .. scored == 0 ? [Diagnostic.Blocking(DiagnosticCodes.NothingScored, nothing)] : Array.Empty<Diagnostic>(),
+        .. shown > 0 ? [Diagnostic.Warning(DiagnosticCodes.ReplyInPrompt, FormattableString.Invariant($"Before {shown} replies stood a text of the design, which a model can repeat without having learned it; they do not count."))] : Array.Empty<Diagnostic>(),
+    ];
+
     /// <summary>The finding about a suspect.</summary>
     /// <param name="title">The suspect's name.</param>
     /// <param name="claim">What the finding says, in words.</param>

@@ -23,7 +23,19 @@ internal static class FindingSections
     private static readonly IFindingSection[] All =
     [
         new DistillationSection(),
+        new CanariesSection(),
+        new VariantsSection(),
+        new GhostPairsSection(),
+        new RelaySection(),
+        new EpochsSection(),
+        new NoveltySection(),
+        new TraceSection(),
+        new WeightsSection(),
+        new TranscriptSection(),
+        new EqualitySection(),
         new PayloadSection(),
+        new ProvenanceSection(),
+        new ReferenceRankSection(),
     ];
 
     private static readonly GeneralSection Other = new();

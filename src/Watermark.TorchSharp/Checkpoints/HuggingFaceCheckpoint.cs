@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using Watermark.TorchSharp.Models;
+using Watermark.Models.Checkpoints;
 
 namespace Watermark.TorchSharp.Checkpoints;
 

@@ -1,4 +1,5 @@
 using Watermark.Schemes;
+using Watermark.Schemes.Coded;
 using Watermark.Schemes.Kgw;
 using Watermark.Schemes.Maryland;
 using Watermark.Schemes.Native;
@@ -17,6 +18,7 @@ public static class SchemeCatalog
     [
         GreenListScheme.Descriptor,
         GumbelScheme.Descriptor,
+        CodedGreenListScheme.Descriptor,
         PayloadScheme.Descriptor,
         KgwScheme.Descriptor,
         HfKgwScheme.Descriptor,

@@ -110,6 +110,33 @@ public static class Multiplicity
     }
 
     /// <summary>
+    /// The e-Benjamini-Hochberg procedure: how many hypotheses, those of the largest e-values, can be rejected so that the expected
+    /// share of false ones among them is at most α, under any dependence.
+    /// </summary>
+    /// <remarks>Wang and Ramdas, "False discovery rate control with e-values", JRSS B 84 (2022): the largest k with e_(k) ≥ N/(k·α).</remarks>
+    /// <param name="logE">Natural logs of the e-values.</param>
+    /// <param name="alpha">The false discovery rate, between 0 and 1.</param>
+    /// <exception cref="ArgumentException">An e-value is NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Alpha is out of its range.</exception>
+    public static int EBenjaminiHochberg(ReadOnlySpan<double> logE, double alpha)
+    {
+        if (!(alpha is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Alpha must lie between 0 and 1.");
+        double[] sorted = logE.ToArray();
+        if (Array.Exists(sorted, double.IsNaN))
+            throw new ArgumentException("An e-value is not a number.", nameof(logE));
+        Array.Sort(sorted);
+        int rejected = 0;
+        for (int k = 1; k <= sorted.Length; k++)
+        {
+            if (sorted[^k] >= Math.Log(sorted.Length) - Math.Log(k) - Math.Log(alpha))
+                rejected = k;
+        }
+
+        return rejected;
+    }
+
+    /// <summary>
     /// Fisher's combination of independent tests: ln of the probability that the product of k uniform values is as small,
     /// P(χ²(2k) ≥ −2·Σ ln p). It also holds for p-values that are larger than uniform ones under H0, never for dependent ones.
     /// </summary>

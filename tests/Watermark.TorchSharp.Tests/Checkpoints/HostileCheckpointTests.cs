@@ -3,6 +3,7 @@ using System.Text;
 using Watermark.TestKit;
 using Watermark.TestKit.Fuzzing;
 using Watermark.TorchSharp.Checkpoints;
+using Watermark.Models.Checkpoints;
 
 namespace Watermark.TorchSharp.Tests.Checkpoints;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
 using Watermark.TorchSharp.Checkpoints;
+using Watermark.Models.Checkpoints;
 
 namespace Watermark.TorchSharp.Tests.Checkpoints;
 

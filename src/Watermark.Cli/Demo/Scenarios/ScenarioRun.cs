@@ -9,7 +9,22 @@ namespace Watermark.Cli.Demo.Scenarios;
 internal static class ScenarioRun
 {
     /// <summary>The scenarios, each under the name of its method.</summary>
-    public static IReadOnlyList<IDemoScenario> All { get; } = [new CanariesScenario(), new VariantsScenario(), new GhostPairsScenario(), new PayloadScenario()];
+    public static IReadOnlyList<IDemoScenario> All { get; } =
+    [
+        new CanariesScenario(),
+        new VariantsScenario(),
+        new GhostPairsScenario(),
+        new RelayScenario(),
+        new EpochsScenario(),
+        new NoveltyScenario(),
+        new EqualityScenario(),
+        new PayloadScenario(),
+        new WeightsScenario(),
+        new TranscriptScenario(),
+        new ProvenanceScenario(),
+        new ReferenceRankScenario(),
+    ];
+    public static IReadOnlyList<IDemoScenario> All { get; } = [new CanariesScenario(), new VariantsScenario(), new GhostPairsScenario(), new TraceScenario(), new PayloadScenario()];
 
     /// <summary>Plays a scenario.</summary>
     /// <param name="scenario">The scenario.</param>

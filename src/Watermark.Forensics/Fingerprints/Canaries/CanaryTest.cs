@@ -94,26 +94,39 @@ public sealed class CanaryTest
     {
         var index = design.Normalised.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
         int[] lengths = [.. index.Keys.Select(answer => answer.Length).Distinct()];
-        int asked = 0, answered = 0, hits = 0, most = 0, replies = 0;
+        int asked = 0, answered = 0, hits = 0, most = 0, replies = 0, shown = 0;
         var chances = new List<double>();
         for (int i = 0; i < design.Questions.Count; i++)
         {
-            IReadOnlyList<string> said = model.To(CanaryDesign.IdOf(i));
+            IReadOnlyList<TranscriptReply> said = model.RepliesTo(CanaryDesign.IdOf(i));
             if (said.Count == 0)
                 continue;
             asked++;
             replies += said.Count;
             most = Math.Max(most, said.Count);
-            string[] normalised = [.. said.Select(CanaryText.Normalise)];
-            answered += normalised.Any(reply => reply.Length > 0) ? 1 : 0;
-            HashSet<int> seen = [.. normalised.Select(reply => AnswerOf(reply, index, lengths)).Where(answer => answer >= 0)];
+            HashSet<int> seen = [];
+            bool spoke = false;
+            foreach (TranscriptReply reply in said)
+            {
+                string normalised = CanaryText.Normalise(reply.Text);
+                spoke |= normalised.Length > 0;
+                int answer = AnswerOf(normalised, index, lengths);
+                if (answer < 0)
+                    continue;
+                if (reply.Before.Any(before => CanaryText.Normalise(before).Contains(design.Normalised[answer], StringComparison.Ordinal)))
+                    shown++;
+                else
+                    seen.Add(answer);
+            }
+
+            answered += spoke ? 1 : 0;
             if (seen.Count == 0)
                 continue;
             chances.Add((double)seen.Count / design.Answers.Count);
             hits += seen.Contains(targets[i]) ? 1 : 0;
         }
 
-        return new Hits(asked, answered, hits, replies, most <= 1, chances);
+        return new Hits(asked, answered, hits, replies, shown, most <= 1, chances);
     }
 
     /// <summary>The answer that a reply begins with, or −1. No answer begins another, so at most one fits.</summary>
@@ -151,10 +164,10 @@ public sealed class CanaryTest
                 Tokens = 0,
                 Rows = design.Questions.Count,
                 Scored = found.Asked,
-                Others = [new NamedCount("hits", found.Count), new NamedCount("repliesAmongAnswers", found.Chances.Count), new NamedCount("notAsked", design.Questions.Count - found.Asked), new NamedCount("unread", model.Unread)],
+                Others = [new NamedCount("hits", found.Count), new NamedCount("repliesAmongAnswers", found.Chances.Count), new NamedCount("notAsked", design.Questions.Count - found.Asked), new NamedCount("shownBefore", found.Shown), new NamedCount("unread", model.Unread)],
             },
             Inputs = model.Inputs,
-            Diagnostics = found.Asked == 0 ? [Diagnostic.Blocking(DiagnosticCodes.NothingScored, "No question has a reply.")] : [],
+            Diagnostics = UnitMeasurement.DiagnosticsOf(found.Asked, "No question has a reply.", found.Shown),
             Details = Details(found),
         };
     }
@@ -249,5 +262,5 @@ public sealed class CanaryTest
         return Math.Exp(new BinomialNull(new Fraction(billionths, 1_000_000_000)).Test(asked, hits).LogP) >= power;
     }
 
-    private sealed record Hits(int Asked, int Answered, int Count, int Replies, bool Single, IReadOnlyList<double> Chances);
+    private sealed record Hits(int Asked, int Answered, int Count, int Replies, int Shown, bool Single, IReadOnlyList<double> Chances);
 }

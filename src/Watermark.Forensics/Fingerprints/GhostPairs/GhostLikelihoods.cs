@@ -20,10 +20,15 @@ public sealed record GhostLikelihood(string Id, double SuspectFirst, double Susp
     public static GhostLikelihood Read(ReadOnlyMemory<byte> json) => JsonFields.Parse(json, "The likelihoods", fields =>
     {
         var read = new GhostLikelihood(
-            fields.Text("id"), fields.FiniteNumber("suspectFirst"), fields.FiniteNumber("suspectSecond"), fields.FiniteNumber("ownerFirst"), fields.FiniteNumber("ownerSecond"));
+            fields.Text("id"), Log(fields, "suspectFirst"), Log(fields, "suspectSecond"), Log(fields, "ownerFirst"), Log(fields, "ownerSecond"));
         fields.Done();
         return read;
     });
+
+    /// <summary>The ln of a probability. A loss, which is above 0, would turn the sign of every difference.</summary>
+    private static double Log(JsonFields fields, string name) => fields.FiniteNumber(name) is var value && value <= 0
+        ? value
+        : throw new InputFormatException($"The field '{name}' is above 0; the ln of a probability, at most 0, was expected, and not a loss.");
 }
 
 /// <summary>The likelihoods of a model on the pairs of a design.</summary>

@@ -94,11 +94,11 @@ public sealed class GhostPairTest
 
     private UnitMeasurement Measure(Transcript model, FingerprintOptions options)
     {
-        int asked = 0, replies = 0, agreeing = 0, decided = 0;
+        int asked = 0, replies = 0, agreeing = 0, decided = 0, shown = 0;
         for (int i = 0; i < design.Pairs.Count; i++)
         {
             GhostPair pair = design.Pairs[i];
-            IReadOnlyList<string> said = model.To(pair.Id);
+            IReadOnlyList<string> said = model.Unprompted(pair.Id, [pair.First, pair.Second], ref shown);
             if (said.Count == 0)
                 continue;
             asked++;
@@ -127,9 +127,9 @@ public sealed class GhostPairTest
                 interest,
                 null0.RowsNeeded(interest, logThreshold, options.Power),
                 decided == 0 ? double.NaN : null0.LogEAgainstEffect(agreeing, options.Rule.EffectOfInterest)),
-            Counts = Counts(replies, asked, decided, model.Unread, [new NamedCount("leaningToServed", agreeing)]),
+            Counts = Counts(replies, asked, decided, model.Unread, [new NamedCount("leaningToServed", agreeing), new NamedCount("shownBefore", shown)]),
             Inputs = model.Inputs,
-            Diagnostics = Nothing(decided, "No pair has a reply that resembles one of its texts more than the other."),
+            Diagnostics = UnitMeasurement.DiagnosticsOf(decided, "No pair has a reply that resembles one of its texts more than the other.", shown),
         };
     }
 
@@ -186,7 +186,7 @@ public sealed class GhostPairTest
                 double.NaN),
             Counts = Counts(model.Pairs.Count, model.Pairs.Count, decided, 0, [new NamedCount("leaningToServed", agreeing)]),
             Inputs = model.Inputs,
-            Diagnostics = Nothing(decided, "No pair has a likelihood difference."),
+            Diagnostics = UnitMeasurement.DiagnosticsOf(decided, "No pair has a likelihood difference.", 0),
         };
     }
 
@@ -198,6 +198,4 @@ public sealed class GhostPairTest
         Scored = decided,
         Others = [new NamedCount("asked", asked), .. others, new NamedCount("unread", unread)],
     };
-
-    private static Diagnostic[] Nothing(int decided, string why) => decided == 0 ? [Diagnostic.Blocking(DiagnosticCodes.NothingScored, why)] : [];
 }

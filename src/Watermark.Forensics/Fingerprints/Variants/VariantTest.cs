@@ -88,7 +88,8 @@ public sealed class VariantTest
 
     private UnitMeasurement Measure(Transcript model, FingerprintOptions options)
     {
-        (int Unit, IReadOnlyList<string> Replies)[] asked = [.. design.Units.Select((unit, i) => (i, model.To(unit.Id))).Where(item => item.Item2.Count > 0)];
+        int shown = 0;
+        (int Unit, IReadOnlyList<string> Replies)[] asked = [.. design.Units.Select((unit, i) => (i, model.Unprompted(unit.Id, unit.Texts, ref shown))).Where(item => item.Item2.Count > 0)];
         int scale = Scale(asked.Length);
         int[][] scores = [.. asked.Select(item => design.Units[item.Unit].Texts.Select(text => GramOverlap.Parts(item.Replies, text, scale)).ToArray())];
         var null0 = new RandomizationNull(scores);
@@ -110,10 +111,10 @@ public sealed class VariantTest
                 Tokens = 0,
                 Rows = design.Units.Count,
                 Scored = null0.Units,
-                Others = [new NamedCount("asked", asked.Length), new NamedCount("topOne", Top(asked, scores).First), new NamedCount("topOneUnits", Top(asked, scores).Units), new NamedCount("unread", model.Unread)],
+                Others = [new NamedCount("asked", asked.Length), new NamedCount("topOne", Top(asked, scores).First), new NamedCount("topOneUnits", Top(asked, scores).Units), new NamedCount("shownBefore", shown), new NamedCount("unread", model.Unread)],
             },
             Inputs = model.Inputs,
-            Diagnostics = null0.Units == 0 ? [Diagnostic.Blocking(DiagnosticCodes.NothingScored, "No unit has replies that resemble one variant more than another.")] : [],
+            Diagnostics = UnitMeasurement.DiagnosticsOf(null0.Units, "No unit has replies that resemble one variant more than another.", shown),
             Details = Details(asked, scores),
         };
     }

@@ -1,4 +1,4 @@
-namespace Watermark.TorchSharp.Checkpoints;
+namespace Watermark.Models.Checkpoints;
 
 /// <summary>One tensor of a safetensors header.</summary>
 internal sealed record SafetensorsEntry

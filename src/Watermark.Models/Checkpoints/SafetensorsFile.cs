@@ -1,18 +1,17 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using TorchSharp;
 
-namespace Watermark.TorchSharp.Checkpoints;
+namespace Watermark.Models.Checkpoints;
 
 /// <summary>
 /// Reads tensors from a safetensors file: eight bytes with the header's length, a JSON header that names every
 /// tensor's type, shape and place, and the numbers, little-endian and row by row.
 /// </summary>
 /// <remarks>Format: <see href="https://github.com/huggingface/safetensors#format"/>. Only the header is read at first.</remarks>
-internal sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IDisposable
 {
     private const long LongestHeader = 100_000_000;
-    private const int BlockBytes = 1 << 26;
 
     private readonly FileStream stream;
     private readonly Dictionary<string, SafetensorsEntry> entries = new(StringComparer.Ordinal);
@@ -55,36 +54,68 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Reads one tensor.</summary>
+    /// <summary>The sizes of a tensor; empty for a single number.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns>A tensor on the CPU, in the file's type; the caller disposes it.</returns>
-    /// <exception cref="InputFormatException">There is no tensor with this name, or its type is not float32, float16 or bfloat16.</exception>
-    public torch.Tensor Read(string name)
-    {
-        if (!entries.TryGetValue(name, out SafetensorsEntry? entry))
-            throw Malformed($"it has no tensor '{name}'");
-        torch.ScalarType type = entry.Type switch
-        {
-            "F32" => torch.ScalarType.Float32,
-            "F16" => torch.ScalarType.Float16,
-            "BF16" => torch.ScalarType.BFloat16,
-            _ => throw Malformed($"the tensor '{name}' has type {entry.Type}; F32, F16 or BF16 was expected"),
-        };
-        torch.Tensor tensor = torch.empty(entry.Shape, dtype: type);
-        using torch.Tensor flat = tensor.view(-1);
-        stream.Position = dataStart + entry.Begin;
-        long block = BlockBytes / entry.ElementBytes;
-        for (long at = 0; at < entry.Elements; at += block)
-        {
-            using torch.Tensor part = flat.narrow(0, at, Math.Min(block, entry.Elements - at));
-            stream.ReadExactly(part.bytes);
-        }
+    /// <exception cref="InputFormatException">There is no tensor with this name.</exception>
+    public IReadOnlyList<long> ShapeOf(string name) => Entry(name).Shape;
 
-        return tensor;
+    /// <summary>The type of a tensor's numbers, such as <c>BF16</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="InputFormatException">There is no tensor with this name.</exception>
+    public string TypeOf(string name) => Entry(name).Type;
+
+    /// <summary>Reads bytes of a tensor as they stand in the file.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="offset">The first byte, counted from the tensor's own first.</param>
+    /// <param name="destination">Receives the bytes; the tensor must hold as many.</param>
+    /// <exception cref="InputFormatException">There is no tensor with this name, or it does not hold these bytes.</exception>
+    public void ReadBytes(string name, long offset, Span<byte> destination)
+    {
+        SafetensorsEntry entry = Entry(name);
+        if (offset < 0 || offset > entry.End - entry.Begin - destination.Length)
+            throw Malformed($"the tensor '{name}' does not hold the bytes {offset} to {offset + destination.Length}");
+        stream.Position = dataStart + entry.Begin + offset;
+        stream.ReadExactly(destination);
+    }
+
+    /// <summary>Reads whole rows of a matrix as single-precision numbers; bfloat16 and float16 are widened exactly.</summary>
+    /// <param name="name">The matrix.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="destination">Receives whole rows.</param>
+    /// <exception cref="InputFormatException">There is no such matrix, or its type is not float32, float16 or bfloat16.</exception>
+    public void ReadRows(string name, long first, Span<float> destination)
+    {
+        SafetensorsEntry entry = Entry(name);
+        if (entry.Shape.Length != 2)
+            throw Malformed($"the tensor '{name}' has {entry.Shape.Length} dimensions; a matrix was expected");
+        byte[] bytes = new byte[(long)destination.Length * entry.ElementBytes];
+        ReadBytes(name, first * entry.Shape[1] * entry.ElementBytes, bytes);
+        switch (entry.Type)
+        {
+            case "F32":
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(destination);
+                break;
+            case "F16":
+                System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                break;
+            case "BF16":
+                ReadOnlySpan<ushort> words = MemoryMarshal.Cast<byte, ushort>(bytes);
+                for (int i = 0; i < destination.Length; i++)
+                    destination[i] = BitConverter.UInt32BitsToSingle((uint)words[i] << 16);
+                break;
+            default:
+                throw Malformed($"the tensor '{name}' has type {entry.Type}; F32, F16 or BF16 was expected");
+        }
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => stream.Dispose();
+
+    private SafetensorsEntry Entry(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw Malformed($"it has no tensor '{name}'");
+    }
 
     private void ReadHeader(JsonElement header)
     {
