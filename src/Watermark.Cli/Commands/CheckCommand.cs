@@ -87,20 +87,8 @@ internal static class CheckCommand
     {
         if (given is null || (given.Length == 64 && given.All(char.IsAsciiHexDigitLower)))
             return given;
-        using VerificationKey key = Named(given, () => VerificationKey.FromPem(File.ReadAllText(given)));
+        using VerificationKey key = NamedFile.Read(given, () => VerificationKey.FromPem(File.ReadAllText(given)));
         return key.KeyId;
-    }
-
-    private static T Named<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
     }
 
     private static void Print(CaseFolder place, IReadOnlyList<CaseCheckStep> steps, bool intact, ConsoleOutput console)

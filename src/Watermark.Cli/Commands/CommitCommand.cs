@@ -102,19 +102,8 @@ internal static class CommitCommand
             ?? throw new InputFormatException($"{path} opens a commitment to another key, scheme, tokenizer or selection, and is never overwritten; keep it elsewhere to commit to this one.");
     }
 
-    private static CommitmentRegistry ReadRegistry(string path)
-    {
-        if (!File.Exists(path))
-            return CommitmentRegistry.Empty;
-        try
-        {
-            return CommitmentRegistry.Read(File.ReadAllBytes(path));
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
-    }
+    private static CommitmentRegistry ReadRegistry(string path) =>
+        File.Exists(path) ? NamedFile.Read(path, () => CommitmentRegistry.Read(File.ReadAllBytes(path))) : CommitmentRegistry.Empty;
 
     /// <summary>A case is handed to others, and the opening lies beside the key.</summary>
     private static void RefuseInCase(string keyPath, string folder)

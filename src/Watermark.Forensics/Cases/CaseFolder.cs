@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.Security.Cryptography;
 
 namespace Watermark.Forensics.Cases;
 
@@ -64,31 +63,7 @@ public sealed class CaseFolder
 
     /// <summary>SHA-256 of a file, 64 lower-case hexadecimal digits.</summary>
     /// <param name="name">One of <see cref="CaseFiles"/>.</param>
-    public string Sha256(string name)
-    {
-        using FileStream stream = File.OpenRead(PathOf(name));
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    /// <summary>SHA-256 of the first bytes of a file, 64 lower-case hexadecimal digits; null where it has fewer.</summary>
-    /// <param name="name">One of <see cref="CaseFiles"/>.</param>
-    /// <param name="length">The number of bytes.</param>
-    internal string? Sha256(string name, long length)
-    {
-        using FileStream stream = File.OpenRead(PathOf(name));
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] block = new byte[1 << 16];
-        for (long rest = length; rest > 0;)
-        {
-            int count = stream.Read(block, 0, (int)Math.Min(block.Length, rest));
-            if (count == 0)
-                return null;
-            hash.AppendData(block, 0, count);
-            rest -= count;
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public string Sha256(string name) => FileDigest.Of(PathOf(name));
 
     /// <summary>The names of all files but the lock and the manifest, in ordinal order.</summary>
     /// <exception cref="InputFormatException">There is a link, which would bring in what is not in the folder, or a pipe or device.</exception>

@@ -122,7 +122,7 @@ public static class CaseManifest
 
     private static bool Continues(CaseFolder folder, CaseFile log)
     {
-        if (folder.Sha256(log.Name, log.Size) == log.Sha256)
+        if (FileDigest.Of(folder.PathOf(log.Name), log.Size) == log.Sha256)
             return true;
         using FileStream stream = File.OpenRead(folder.PathOf(log.Name));
         return CollectionLogReader.WasCutAt(stream, log.Size);
