@@ -31,7 +31,7 @@ internal sealed class CanariesMethod : ClaimMethod
         and a signed plan. Then 'serve' writes what to serve or to train, and 'watermark collect' asks the suspects.
 
         Examples:
-          watermark fingerprint canaries plan --case canaries/second --key canaries/owner.wmkey --questions canaries/questions.txt --answers canaries/answers.txt --suspect guilty --control innocent --signer signer.pem
+          watermark fingerprint canaries plan --case canaries/second --key canaries/owner.wmkey --questions canaries/questions.txt --answers canaries/answers.txt --suspect suspect --control innocent --signer signer.pem
         """;
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ internal sealed class GhostPairsMethod : ClaimMethod
         served. Keep design.json as the key is kept until the test: it holds the replies that nobody has seen.
 
         Examples:
-          watermark fingerprint ghost-pairs plan --case ghost-pairs/second --key ghost-pairs/owner.wmkey --pairs ghost-pairs/pairs.jsonl --suspect guilty --control innocent --signer signer.pem
+          watermark fingerprint ghost-pairs plan --case ghost-pairs/second --key ghost-pairs/owner.wmkey --pairs ghost-pairs/pairs.jsonl --suspect suspect --control innocent --signer signer.pem
         """;
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class GhostPairsMethod : ClaimMethod
             and for the owner's unmarked model: {"id":…,"suspectFirst":…,"suspectSecond":…,"ownerFirst":…,"ownerSecond":…}.
 
             Examples:
-              watermark fingerprint ghost-pairs likelihoods --key ghost-pairs/owner.wmkey --design ghost-pairs/case/design.json --suspect ghost-pairs/guilty-likelihoods.jsonl --out ghost-pairs/by-likelihood
+              watermark fingerprint ghost-pairs likelihoods --key ghost-pairs/owner.wmkey --design ghost-pairs/case/design.json --suspect ghost-pairs/suspect-likelihoods.jsonl --out ghost-pairs/by-likelihood
             """;
         var keys = new KeyOptions();
         var output = new FindingsOutput();

@@ -24,7 +24,7 @@ internal static class PayloadCommand
         of bits; which payload it names does not matter.
 
         Examples:
-          watermark fingerprint payload verify --key payload/owner.wmkey --suspect payload/guilty.jsonl --out payload/again
+          watermark fingerprint payload verify --key payload/owner.wmkey --suspect payload/suspect.jsonl --out payload/again
         """;
 
     public static Command Create() => new(Questions.Payload, MethodHelp.Of(Questions.Payload, Summary)) { Verify() };

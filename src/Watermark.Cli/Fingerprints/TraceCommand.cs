@@ -27,7 +27,7 @@ internal static class TraceCommand
         the first account. With --out, ranking.tsv lists the accounts with an adjusted p-value of 5 % or less.
 
         Examples:
-          watermark fingerprint trace verify --key trace/owner.wmkey --accounts trace/accounts.txt --suspect trace/guilty.jsonl --out trace/again
+          watermark fingerprint trace verify --key trace/owner.wmkey --accounts trace/accounts.txt --suspect trace/suspect.jsonl --out trace/again
         """;
 
     public static Command Create() => new(Questions.Trace, MethodHelp.Of(Questions.Trace, Summary)) { Verify() };

@@ -28,7 +28,7 @@ internal sealed class VariantsMethod : ClaimMethod
         to be served, and 'watermark collect' asks the suspects.
 
         Examples:
-          watermark fingerprint variants plan --case variants/second --key variants/owner.wmkey --units variants/units.jsonl --suspect guilty --control innocent --signer signer.pem
+          watermark fingerprint variants plan --case variants/second --key variants/owner.wmkey --units variants/units.jsonl --suspect suspect --control innocent --signer signer.pem
         """;
 
     /// <inheritdoc/>

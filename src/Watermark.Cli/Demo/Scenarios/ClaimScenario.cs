@@ -29,22 +29,22 @@ internal abstract class ClaimScenario : IDemoScenario
         string signer = stage.PathOf("signer.pem");
         string served = stage.PathOf("served.jsonl");
         stage.Run(cancellationToken, "signer", "--out", signer);
-        stage.Run(cancellationToken, ["fingerprint", Name, "plan", "--case", caseFolder, "--key", keyPath, .. WriteInputs(stage), "--suspect", "guilty", "--suspect", "innocent", "--signer", signer]);
+        stage.Run(cancellationToken, ["fingerprint", Name, "plan", "--case", caseFolder, "--key", keyPath, .. WriteInputs(stage), "--suspect", "suspect", "--suspect", "innocent", "--signer", signer]);
         stage.Run(cancellationToken, "fingerprint", Name, "serve", "--key", keyPath, "--design", Path.Combine(caseFolder, CaseFiles.Design), "--out", served);
 
         // The guilty student repeats what it was served in half of the cases; the innocent one never saw it.
         var random = new SeededRandomBits(stage.Seed, 77);
         (string Prompt, string Text)[] learned = [.. File.ReadLines(served).Select(Reply)];
-        string guilty = stage.WriteReplies("guilty.jsonl", learned.Select((reply, i) => new DemoReply($"g{i}", reply.Prompt, random.NextBelow(2) == 0 ? reply.Text : Other(i, random))));
+        string guilty = stage.WriteReplies("suspect.jsonl", learned.Select((reply, i) => new DemoReply($"g{i}", reply.Prompt, random.NextBelow(2) == 0 ? reply.Text : Other(i, random))));
         string innocent = stage.WriteReplies("innocent.jsonl", learned.Select((reply, i) => new DemoReply($"i{i}", reply.Prompt, Other(i, random))));
-        stage.Run(cancellationToken, "import", "--case", caseFolder, "--name", "guilty", "--by", "the demonstration", guilty);
+        stage.Run(cancellationToken, "import", "--case", caseFolder, "--name", "suspect", "--by", "the demonstration", guilty);
         stage.Run(cancellationToken, "import", "--case", caseFolder, "--name", "innocent", "--by", "the demonstration", innocent);
         stage.Run(cancellationToken, "fingerprint", Name, "verify", "--case", caseFolder, "--key", keyPath, "--signer", signer);
         stage.Run(cancellationToken, "report", caseFolder, "--signer", signer);
         stage.Run(cancellationToken, "check", caseFolder, "--key", keyPath);
         Verdict verdict = VerdictJson.Read(File.ReadAllBytes(Path.Combine(caseFolder, CaseFiles.Verdict)));
         WriteMore(stage, learned);
-        return new ScenarioOutcome(Of("guilty"), Of("innocent"), stage.Commands);
+        return new ScenarioOutcome(Of("suspect"), Of("innocent"), stage.Commands);
 
         Finding Of(string title) => verdict.Findings.Single(finding => finding.Title == title);
     }
@@ -181,7 +181,7 @@ internal sealed class GhostPairsScenario : ClaimScenario
     protected override void WriteMore(ScenarioStage stage, IReadOnlyList<(string Prompt, string Text)> served)
     {
         var random = new SeededRandomBits(stage.Seed, 78);
-        using FileStream stream = File.Create(stage.PathOf("guilty-likelihoods.jsonl"));
+        using FileStream stream = File.Create(stage.PathOf("suspect-likelihoods.jsonl"));
         for (int i = 0; i < Count; i++)
         {
             double lean = (served[i].Text == Pair(i).Second ? 0.04 : -0.04) + (0.2 * (random.NextDouble() - 0.5));

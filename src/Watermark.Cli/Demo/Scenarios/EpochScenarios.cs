@@ -27,9 +27,9 @@ internal sealed class RelayScenario : IDemoScenario
         {
             using WatermarkKey november = ((WatermarkKey)key.Secret).ForEpoch("2026-11");
             using KeyedScheme mark = key.Scheme.WithKey(november);
-            string guilty = stage.WriteReplies("guilty.jsonl", world.Serve(mark, null, cancellationToken));
+            string guilty = stage.WriteReplies("suspect.jsonl", world.Serve(mark, null, cancellationToken));
             string innocent = stage.WriteReplies("innocent.jsonl", world.Serve(null, null, cancellationToken));
-            return new ScenarioOutcome(Verify("guilty", guilty), Verify("innocent", innocent), stage.Commands);
+            return new ScenarioOutcome(Verify("suspect", guilty), Verify("innocent", innocent), stage.Commands);
         }
 
         Finding Verify(string name, string replies) =>
@@ -57,9 +57,9 @@ internal sealed class EpochsScenario : IDemoScenario
         {
             using WatermarkKey october = ((WatermarkKey)key.Secret).ForEpoch("2026-10");
             using KeyedScheme mark = key.Scheme.WithKey(october);
-            string guilty = Student("guilty", mark);
+            string guilty = Student("suspect", mark);
             string innocent = Student("innocent", null);
-            return new ScenarioOutcome(Verify("guilty", guilty), Verify("innocent", innocent), stage.Commands);
+            return new ScenarioOutcome(Verify("suspect", guilty), Verify("innocent", innocent), stage.Commands);
         }
 
         string Student(string name, KeyedScheme? mark)
@@ -104,9 +104,9 @@ internal sealed class NoveltyScenario : IDemoScenario
                 }
             }
 
-            string guilty = stage.WriteReplies("guilty.jsonl", all[200..]);
+            string guilty = stage.WriteReplies("suspect.jsonl", all[200..]);
             string innocent = stage.WriteReplies("innocent.jsonl", Mixed(logged, world.Serve(null, null, cancellationToken)));
-            return new ScenarioOutcome(Verify("guilty", guilty), Verify("innocent", innocent), stage.Commands);
+            return new ScenarioOutcome(Verify("suspect", guilty), Verify("innocent", innocent), stage.Commands);
 
             Finding Verify(string name, string replies) => stage.Find(name, cancellationToken, "fingerprint", "novelty", "verify", "--key", keyPath, "--suspect", replies, "--served", log);
         }

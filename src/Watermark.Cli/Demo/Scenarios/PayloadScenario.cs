@@ -24,9 +24,9 @@ internal sealed class PayloadScenario : IDemoScenario
         using (key)
         {
             using KeyedScheme mark = key.ToKeyedScheme();
-            string guilty = stage.WriteReplies("guilty.jsonl", world.Serve(mark, null, cancellationToken));
+            string guilty = stage.WriteReplies("suspect.jsonl", world.Serve(mark, null, cancellationToken));
             string innocent = stage.WriteReplies("innocent.jsonl", world.Serve(null, null, cancellationToken));
-            return new ScenarioOutcome(Verify(guilty, "guilty"), Verify(innocent, "innocent"), stage.Commands);
+            return new ScenarioOutcome(Verify(guilty, "suspect"), Verify(innocent, "innocent"), stage.Commands);
         }
 
         Finding Verify(string replies, string name) => stage.Find(name, cancellationToken, "fingerprint", "payload", "verify", "--key", keyPath, "--suspect", replies);

@@ -18,13 +18,13 @@ internal static class ScenarioRun
         new EpochsScenario(),
         new NoveltyScenario(),
         new EqualityScenario(),
+        new TraceScenario(),
         new PayloadScenario(),
         new WeightsScenario(),
         new TranscriptScenario(),
         new ProvenanceScenario(),
         new ReferenceRankScenario(),
     ];
-    public static IReadOnlyList<IDemoScenario> All { get; } = [new CanariesScenario(), new VariantsScenario(), new GhostPairsScenario(), new TraceScenario(), new PayloadScenario()];
 
     /// <summary>Plays a scenario.</summary>
     /// <param name="scenario">The scenario.</param>

@@ -30,9 +30,9 @@ internal sealed class TraceScenario : IDemoScenario
             string accounts = stage.PathOf("accounts.txt");
             File.WriteAllLines(accounts, Enumerable.Range(0, Accounts).Select(Id));
             using KeyedScheme mark = scheme.ForAccount(key.Secret, Id(417));
-            string guilty = stage.WriteReplies("guilty.jsonl", Replies(world, mark, "guilty", cancellationToken));
+            string guilty = stage.WriteReplies("suspect.jsonl", Replies(world, mark, "suspect", cancellationToken));
             string innocent = stage.WriteReplies("innocent.jsonl", Replies(world, null, "innocent", cancellationToken));
-            return new ScenarioOutcome(Verify(guilty, "guilty"), Verify(innocent, "innocent"), stage.Commands);
+            return new ScenarioOutcome(Verify(guilty, "suspect"), Verify(innocent, "innocent"), stage.Commands);
 
             Finding Verify(string replies, string name) =>
                 stage.Find(name, cancellationToken, "fingerprint", "trace", "verify", "--key", keyPath, "--accounts", accounts, "--suspect", replies);

@@ -25,9 +25,9 @@ internal sealed class WeightsScenario : IDemoScenario
         float[][] own = [.. Enumerable.Range(0, Layers).Select(layer => Draw(stage.Seed, (ulong)layer, 1))];
         float[][] noise = [.. Enumerable.Range(0, Layers).Select(layer => Draw(stage.Seed, 100 + (ulong)layer, 0.5))];
         string owner = Write(stage, "owner.safetensors", own);
-        string guilty = Write(stage, "guilty.safetensors", [.. own.Zip(noise, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())]);
+        string guilty = Write(stage, "suspect.safetensors", [.. own.Zip(noise, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())]);
         string innocent = Write(stage, "innocent.safetensors", [.. Enumerable.Range(0, Layers).Select(layer => Draw(stage.Seed, 200 + (ulong)layer, 1))]);
-        return new ScenarioOutcome(Verify("guilty", guilty), Verify("innocent", innocent), stage.Commands);
+        return new ScenarioOutcome(Verify("suspect", guilty), Verify("innocent", innocent), stage.Commands);
 
         Finding Verify(string name, string checkpoint) => stage.Find(name, cancellationToken, "fingerprint", "weights", "verify", "--owner", owner, "--suspect", checkpoint);
     }
@@ -87,11 +87,11 @@ internal sealed class TranscriptScenario : IDemoScenario
 
     /// <inheritdoc/>
     public ScenarioOutcome Play(ScenarioStage stage, CancellationToken cancellationToken) =>
-        new(Find(stage, "guilty", 0.5, cancellationToken), Find(stage, "innocent", 0, cancellationToken), stage.Commands);
+        new(Find(stage, "suspect", 0.5, cancellationToken), Find(stage, "innocent", 0, cancellationToken), stage.Commands);
 
     private static Finding Find(ScenarioStage stage, string name, double memory, CancellationToken cancellationToken)
     {
-        var random = new SeededRandomBits(stage.Seed, name == "guilty" ? 1UL : 2UL);
+        var random = new SeededRandomBits(stage.Seed, name == "suspect" ? 1UL : 2UL);
         string path = stage.PathOf($"{name}.jsonl");
         using (StreamWriter writer = new(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
         {

@@ -69,11 +69,6 @@ internal sealed class NoveltySection() : MethodSection(
         + "The test counts favoured tokens at the unserved contexts and compares the count with chance.",
     ("unservedRows", "Tokens at unserved contexts:"), ("unservedGreen", "favoured ones among them:"), ("servedRows", "tokens at served contexts:"), ("servedGreen", "favoured ones among them:"));
 
-/// <summary>Accounts and campaigns.</summary>
-internal sealed class TraceSection() : MethodSection(
-    Questions.Trace,
-    "The owner's service marks the replies of each account in a way of its own, which a secret key fixes. The text of the suspect is compared with the mark of every account; all accounts that could have been named are counted as tests. Text of many accounts carries a little of the mark of each.");
-
 /// <summary>Copied weights.</summary>
 internal sealed class WeightsSection() : MethodSection(
     Questions.Weights,
