@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Watermark.Cli.Commands;
+using Watermark.Forensics.Cases;
 using Watermark.Forensics.Cases.Sealing;
 
 namespace Watermark.Cli.Cases;
@@ -27,17 +28,11 @@ internal static class BuildIdentity
         {
             string path = Path.Combine(folder, name + ".dll");
             if (File.Exists(path))
-                list.Append(name).Append(' ').Append(Of(path)).Append('\n');
+                list.Append(name).Append(' ').Append(FileDigest.Of(path)).Append('\n');
         }
 
         if (list.Length == 0)
-            return program is null ? string.Empty : Of(program);
+            return program is null ? string.Empty : FileDigest.Of(program);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(list.ToString())));
-    }
-
-    private static string Of(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -45,9 +45,9 @@ internal static class CaseRecomputation
             IReadOnlyList<string> differences = VerdictComparison.Differences(folder.Read(CaseFiles.Verdict), Verdict.From(findings, stored.Plan, stored.Tests, stored.Run));
             return new CaseCheckStep(What, [.. differences.Select(difference => $"{CaseFiles.Verdict}: {difference}")], $"{findings.Length} computed again from the samples and the {(files.Count > 0 ? "key" : "row scores")}, with the same result");
         }
-        catch (InputFormatException exception)
+        catch (Exception exception) when (exception is InputFormatException or IOException or UnauthorizedAccessException)
         {
-            return new CaseCheckStep(What, [exception.Message], string.Empty);
+            return new CaseCheckStep(What, [folder.Shorten(exception.Message)], string.Empty);
         }
     }
 
@@ -70,9 +70,9 @@ internal static class CaseRecomputation
             string[] faults = [.. present.Where(page => !IsSame(folder, page.Name, page.Write, evidence)).Select(page => $"{page.Name}: it is not the report that the case gives; it was changed, or the case was.")];
             return new CaseCheckStep("report", faults, $"{string.Join(" and ", present.Select(page => page.Name))}: what the case gives again");
         }
-        catch (InputFormatException exception)
+        catch (Exception exception) when (exception is InputFormatException or IOException or UnauthorizedAccessException)
         {
-            return new CaseCheckStep("report", [exception.Message], string.Empty);
+            return new CaseCheckStep("report", [folder.Shorten(exception.Message)], string.Empty);
         }
     }
 

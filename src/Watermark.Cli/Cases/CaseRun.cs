@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Watermark.Catalog;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Terminal;
@@ -42,7 +41,7 @@ internal sealed class CaseRun : IDisposable
         caseLock = folder.Lock();
         try
         {
-            CaseOptions.CheckSigner(folder, signer);
+            CaseOptions.CheckSigner(folder, signer, cancellationToken);
             facts = CaseReader.Facts(folder, cancellationToken);
             committed = CommittedKeys.Of(folder, paths, files);
             replies = new CaseReplies(folder, facts.Custody!);
@@ -115,22 +114,17 @@ internal sealed class CaseRun : IDisposable
         replies?.Dispose();
     }
 
-    private static void WriteRun(Stream stream)
+    private static void WriteRun(Stream stream) => JsonOutput.Write(stream, writer =>
     {
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("format", "watermark-run/1");
-            writer.WriteString("time", CaseOptions.Now().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
-            writer.WriteString("commandLine", CaseOptions.CommandLine());
-            writer.WriteString("tool", "watermark");
-            writer.WriteString("version", Verification.ToolVersion);
-            writer.WriteString("framework", RuntimeInformation.FrameworkDescription);
-            writer.WriteString("system", RuntimeInformation.OSDescription);
-            writer.WriteString("processor", RuntimeInformation.ProcessArchitecture.ToString());
-            writer.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-    }
+        writer.WriteStartObject();
+        writer.WriteString("format", "watermark-run/1");
+        writer.WriteString("time", CaseOptions.Now().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        writer.WriteString("commandLine", CaseOptions.CommandLine());
+        writer.WriteString("tool", "watermark");
+        writer.WriteString("version", Verification.ToolVersion);
+        writer.WriteString("framework", RuntimeInformation.FrameworkDescription);
+        writer.WriteString("system", RuntimeInformation.OSDescription);
+        writer.WriteString("processor", RuntimeInformation.ProcessArchitecture.ToString());
+        writer.WriteEndObject();
+    });
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Cases.Sealing;
 
@@ -18,7 +18,7 @@ internal static class Concordance
     public static byte[] Make(CaseFolder folder, IReadOnlyList<CaseCheckStep> steps, DateTimeOffset time, CaseTool tool)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        JsonOutput.Write(stream, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("format", "watermark-concordance/1");
@@ -33,9 +33,7 @@ internal static class Concordance
                 writer.WriteStringValue($"{step.What}: {step.Sentence}");
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
+        });
         return stream.ToArray();
     }
 }

@@ -50,18 +50,8 @@ internal static class CheckCommand
                 throw new InputFormatException("--concordance states that the findings were computed again; it needs --key.");
             using SigningKey? arbiter = target is null ? null : signer.Load(parse);
             var steps = new List<CaseCheckStep>(CaseCheck.Run(place, SignerId(parse.GetValue(signerKey)), cancellationToken));
-            IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
-            try
-            {
-                steps.Add(CaseRecomputation.Findings(place, keys.Paths(parse), files, parse.GetValue(threads), console, cancellationToken));
-            }
-            finally
-            {
-                foreach (KeyFile file in files)
-                    file.Dispose();
-            }
-
-            steps.Add(CaseRecomputation.Report(place, cancellationToken));
+            if (place.Foreign().Count == 0)
+                Recompute(place, keys, parse, parse.GetValue(threads), steps, console, cancellationToken);
             bool intact = steps.All(step => step.Faults.Count == 0);
             Print(place, steps, intact, console);
             if (intact && target is not null)
@@ -76,24 +66,29 @@ internal static class CheckCommand
         return command;
     }
 
+    private static void Recompute(
+        CaseFolder place, KeyOptions keys, ParseResult parse, int threads, List<CaseCheckStep> steps, ConsoleOutput console, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
+        try
+        {
+            steps.Add(CaseRecomputation.Findings(place, keys.Paths(parse), files, threads, console, cancellationToken));
+        }
+        finally
+        {
+            foreach (KeyFile file in files)
+                file.Dispose();
+        }
+
+        steps.Add(CaseRecomputation.Report(place, cancellationToken));
+    }
+
     private static string? SignerId(string? given)
     {
         if (given is null || (given.Length == 64 && given.All(char.IsAsciiHexDigitLower)))
             return given;
-        using VerificationKey key = Named(given, () => VerificationKey.FromPem(File.ReadAllText(given)));
+        using VerificationKey key = NamedFile.Read(given, () => VerificationKey.FromPem(File.ReadAllText(given)));
         return key.KeyId;
-    }
-
-    private static T Named<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
     }
 
     private static void Print(CaseFolder place, IReadOnlyList<CaseCheckStep> steps, bool intact, ConsoleOutput console)

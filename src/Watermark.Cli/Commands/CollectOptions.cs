@@ -140,18 +140,7 @@ internal sealed class CollectOptions
         return given ?? planned;
     }
 
-    private static IReadOnlyList<SubjectSettings> ReadFile(string path)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        try
-        {
-            return SubjectsJson.Read(bytes);
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
-    }
+    private static IReadOnlyList<SubjectSettings> ReadFile(string path) => NamedFile.Read(path, () => SubjectsJson.Read(File.ReadAllBytes(path)));
 
     private static int InRange(string option, int value, int minimum, int maximum) => value >= minimum && value <= maximum
         ? value

@@ -48,6 +48,8 @@ internal static class CommitCommand
             CommitmentRegistry registry = ReadRegistry(registryPath);
             if (File.Exists(Path.Combine(root, TimestampFiles.ReplyOf("commitments"))))
                 throw new InputFormatException($"{registryPath} was stamped as it is, and a further key would make its time stamp void: commit it in another case.");
+            if (File.Exists(Path.Combine(root, CaseFiles.Manifest)))
+                throw new InputFormatException($"{registryPath} was sealed as it is; commit a further key in another case.");
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             var openings = new List<(OutputFile File, CommitmentOpening Opening)>();
             try
@@ -100,19 +102,8 @@ internal static class CommitCommand
             ?? throw new InputFormatException($"{path} opens a commitment to another key, scheme, tokenizer or selection, and is never overwritten; keep it elsewhere to commit to this one.");
     }
 
-    private static CommitmentRegistry ReadRegistry(string path)
-    {
-        if (!File.Exists(path))
-            return CommitmentRegistry.Empty;
-        try
-        {
-            return CommitmentRegistry.Read(File.ReadAllBytes(path));
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
-    }
+    private static CommitmentRegistry ReadRegistry(string path) =>
+        File.Exists(path) ? NamedFile.Read(path, () => CommitmentRegistry.Read(File.ReadAllBytes(path))) : CommitmentRegistry.Empty;
 
     /// <summary>A case is handed to others, and the opening lies beside the key.</summary>
     private static void RefuseInCase(string keyPath, string folder)

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
+using Watermark.Forensics.Cases;
 using Watermark.NGrams;
 
 namespace Watermark.Cli.Commands;
@@ -67,8 +67,7 @@ internal static class MergeCommand
         foreach (string path in paths)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using FileStream stream = File.OpenRead(path);
-            string digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+            string digest = FileDigest.Of(path);
             if (!seen.TryAdd(digest, path))
                 throw new InputFormatException($"{path}: the file holds the same bytes as {seen[digest]}, which would count twice.");
         }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using Watermark.Catalog;
 using Watermark.Cli.Cases;
 using Watermark.Cli.Terminal;
@@ -109,7 +108,7 @@ internal static class PlanCommand
                     Subjects = subjects,
                     Weighted = false,
                     Stopping = parse.GetValue(stop) is { } when ? Stop(when) : null,
-                    Exclusions = [.. (parse.GetValue(exclude) ?? []).Select(Sha256)],
+                    Exclusions = [.. (parse.GetValue(exclude) ?? []).Select(FileDigest.Of)],
                 };
                 targets.Write(plan, promptLines, design: null, signing, ConsoleOutput.ForProcess(parse.GetValue(json)));
                 return Task.FromResult(ExitCodes.Done);
@@ -145,11 +144,5 @@ internal static class PlanCommand
         if (parts.Length == 2 && parts[0] is "fixed" or "anytime" && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long replies))
             return new StoppingRule(parts[0] == "fixed" ? StoppingKind.Fixed : StoppingKind.Anytime, replies);
         throw new InputFormatException("--stop: fixed:N or anytime:N was expected, with the number of replies.");
-    }
-
-    private static string Sha256(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

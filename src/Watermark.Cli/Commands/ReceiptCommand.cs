@@ -32,9 +32,9 @@ internal static class ReceiptCommand
         command.SetAction((parse, _) => CommonOptions.RunAsync(() =>
         {
             string path = parse.GetValue(file)!, keyPath = parse.GetValue(key)!, textPath = parse.GetValue(text)!;
-            using VerificationKey signer = Named(keyPath, () => VerificationKey.FromPem(Encoding.Latin1.GetString(ReadShort(keyPath))));
-            Receipt receipt = Named(path, () => Receipt.Open(ReadShort(path), signer));
-            Named(textPath, () =>
+            using VerificationKey signer = NamedFile.Read(keyPath, () => VerificationKey.FromPem(Encoding.Latin1.GetString(ReadShort(keyPath))));
+            Receipt receipt = NamedFile.Read(path, () => Receipt.Open(ReadShort(path), signer));
+            NamedFile.Read(textPath, () =>
             {
                 receipt.CheckContent(File.ReadAllBytes(textPath));
                 return receipt;
@@ -81,18 +81,6 @@ internal static class ReceiptCommand
         }
 
         writer.WriteEndObject();
-    }
-
-    private static T Named<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
     }
 
     private static byte[] ReadShort(string path) =>

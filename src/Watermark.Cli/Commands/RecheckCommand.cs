@@ -36,7 +36,7 @@ internal static class RecheckCommand
                 throw new InputFormatException("--threads must be from 1 to 1024.");
             string path = parse.GetValue(verdict)!;
             byte[] bytes = File.ReadAllBytes(path);
-            Verdict stored = Named(path, () => VerdictJson.ReadForComparison(bytes));
+            Verdict stored = NamedFile.Read(path, () => VerdictJson.ReadForComparison(bytes));
             Dictionary<string, Sample> known = [];
             foreach (string file in parse.GetValue(samples)!)
             {
@@ -108,17 +108,5 @@ internal static class RecheckCommand
         foreach (string line in notes)
             console.WriteLine($"  Note: {line}");
         return differences.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
-    }
-
-    private static T Named<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
     }
 }

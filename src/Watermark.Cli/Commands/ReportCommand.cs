@@ -48,7 +48,7 @@ internal static class ReportCommand
             OutputFile[] targets = [.. names.Select(name => OutputFile.Check(name, parse.GetValue(force), alone is null ? [] : [place.Root]))];
             using SigningKey? key = signer.File(parse) is null ? null : signer.Load(parse);
             if (key is not null)
-                CaseOptions.CheckSigner(place, key);
+                CaseOptions.CheckSigner(place, key, cancellationToken);
             Chromium? browser = names.Any(IsPdf) ? FindBrowser(isRequired: alone is not null) : null;
             var console = ConsoleOutput.ForProcess(parse.GetValue(json));
             Case evidence = CaseReader.Load(place, cancellationToken);

@@ -92,13 +92,6 @@ internal static class SampleLoader
     public static Sample ReadSample(string path)
     {
         using FileStream stream = File.OpenRead(path);
-        try
-        {
-            return Sample.Read(stream);
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
+        return NamedFile.Read(path, () => Sample.Read(stream));
     }
 }

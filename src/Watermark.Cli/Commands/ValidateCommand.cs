@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Watermark.Catalog;
+using Watermark.Cli.Cases;
 using Watermark.Cli.Outputs;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
@@ -59,6 +60,8 @@ internal static class ValidateCommand
             CaseFolder? target = parse.GetValue(caseFolder) is { } path ? new CaseFolder(path) : null;
             OutputFile[] files = Outputs(root, target, parse.GetValue(output), parse.GetValue(force), [.. corpora, .. keys.Files(parse), .. documents.Excluded(parse)]);
             using IDisposable? caseLock = target?.Lock();
+            if (target is not null)
+                CaseOptions.CheckEvidence(target, cancellationToken);
             Plan? plan = target?.Has(CaseFiles.Plan) == true ? target.Read(CaseFiles.Plan, bytes => PlanJson.Read(bytes)) : null;
             var rule = plan?.Rule ?? new DecisionRule();
             var options = new ValidationOptions

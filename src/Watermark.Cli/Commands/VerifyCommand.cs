@@ -80,7 +80,7 @@ internal static class VerifyCommand
                 [.. keys.Files(parse), .. documents.Excluded(parse), .. new[] { parse.GetValue(plan) }.OfType<string>()],
                 readings);
             folder.Check();
-            Plan? fixedPlan = parse.GetValue(plan) is { } path ? ReadPlan(path) : null;
+            Plan? fixedPlan = parse.GetValue(plan) is { } path ? NamedFile.Read(path, () => PlanJson.Read(File.ReadAllBytes(path))) : null;
             using SigningKey? signing = place is null ? null : signer.Load(parse);
             IReadOnlyList<KeyFile> files = keys.LoadAll(parse);
             var owners = new List<OwnerKey>();
@@ -172,21 +172,6 @@ internal static class VerifyCommand
             throw new InputFormatException("--suspect is missing: name a suspect's replies, or a case with --case.");
         if (place is not null && ofFiles.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } given)
             throw new InputFormatException($"{given.Name} does not go with --case: a case holds its suspects, its controls, its plan and its results.");
-    }
-
-    /// <summary>Reads a plan; an error message names the file.</summary>
-    /// <param name="path">The file.</param>
-    private static Plan ReadPlan(string path)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        try
-        {
-            return PlanJson.Read(bytes);
-        }
-        catch (InputFormatException exception)
-        {
-            throw new InputFormatException($"{path}: {exception.Message}", exception);
-        }
     }
 
     /// <summary>A finding about nothing is no result: the exit code and a sentence say so.</summary>

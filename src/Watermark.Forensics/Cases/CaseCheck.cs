@@ -15,6 +15,7 @@ public sealed record CaseCheckStep(string What, IReadOnlyList<string> Faults, st
 /// <summary>
 /// Checks a case without its key and without a network: every file against the signed list, the signatures, the log, the time
 /// stamps, the statement, and that the verdict follows from its own findings. Findings are computed again by who has the key.
+/// A link, a pipe or a device in the folder is named and nothing is opened: then the check ends with its first step.
 /// </summary>
 public static class CaseCheck
 {
@@ -25,17 +26,21 @@ public static class CaseCheck
     public static IEnumerable<CaseCheckStep> Run(CaseFolder folder, string? signerKeyId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        yield return Step(CaseFiles.Signer, "signer", () => Signer(folder, signerKeyId));
-        yield return Step(CaseFiles.Manifest, "files", () => Files(folder, cancellationToken));
-        yield return Step(CaseFiles.Plan, "plan", () => Plan(folder));
-        yield return Step(CaseFiles.Log, "collection", () => Collection(folder, cancellationToken));
-        yield return Step(CaseFiles.Timestamps, "time stamps", () => Timestamps(folder));
-        yield return Step(CaseFiles.Samples, "samples", () => Samples(folder));
-        yield return Step(CaseFiles.Verdict, "verdict", () => Verdict(folder));
-        yield return Step(CaseFiles.Statement, "statement", () => Statement(folder));
+        CaseCheckStep kinds = Step(folder, CaseFiles.Manifest, "folder", () => (folder.Foreign(), "files and folders only"));
+        yield return kinds;
+        if (kinds.Faults.Count > 0)
+            yield break;
+        yield return Step(folder, CaseFiles.Signer, "signer", () => Signer(folder, signerKeyId));
+        yield return Step(folder, CaseFiles.Manifest, "files", () => Files(folder, cancellationToken));
+        yield return Step(folder, CaseFiles.Plan, "plan", () => Plan(folder));
+        yield return Step(folder, CaseFiles.Log, "collection", () => Collection(folder, cancellationToken));
+        yield return Step(folder, CaseFiles.Timestamps, "time stamps", () => Timestamps(folder));
+        yield return Step(folder, CaseFiles.Samples, "samples", () => Samples(folder));
+        yield return Step(folder, CaseFiles.Verdict, "verdict", () => Verdict(folder));
+        yield return Step(folder, CaseFiles.Statement, "statement", () => Statement(folder));
     }
 
-    private static CaseCheckStep Step(string file, string what, Func<(IReadOnlyList<string> Faults, string Sentence)> check)
+    private static CaseCheckStep Step(CaseFolder folder, string file, string what, Func<(IReadOnlyList<string> Faults, string Sentence)> check)
     {
         try
         {
@@ -44,7 +49,8 @@ public static class CaseCheck
         }
         catch (Exception exception) when (exception is InputFormatException or IOException or UnauthorizedAccessException)
         {
-            return new CaseCheckStep(what, [$"{file}: {exception.Message}"], string.Empty);
+            string message = folder.Shorten(exception.Message);
+            return new CaseCheckStep(what, [message != exception.Message || message.StartsWith(file, StringComparison.Ordinal) ? message : $"{file}: {message}"], string.Empty);
         }
     }
 
@@ -122,6 +128,8 @@ public static class CaseCheck
         Verdict verdict = Stored(folder);
         CaseFacts facts = CaseReader.Facts(folder);
         var faults = new List<string>();
+        if (PlanFault(verdict.Plan, facts.Plan?.Plan) is { } fault)
+            faults.Add($"{CaseFiles.Verdict}: {fault}");
         foreach (Finding finding in verdict.Findings)
         {
             foreach (Diagnostic left in CaseJudge.Judge(finding, facts).Diagnostics.Except(finding.Diagnostics))
@@ -142,6 +150,23 @@ public static class CaseCheck
         return again.AsSpan().SequenceEqual(stated)
             ? ([], "signed, and what the files give again")
             : ([$"{CaseFiles.Statement}: the files of the case give another statement."], string.Empty);
+    }
+
+    /// <summary>The verdict holds a copy of its plan, which decides thresholds and deviations: it must be the plan that was signed.</summary>
+    private static string? PlanFault(Plan? ofVerdict, Plan? ofCase)
+    {
+        if (ofVerdict is null)
+            return ofCase is null ? null : $"the verdict was made without a plan, and the case has {CaseFiles.Plan}.";
+        if (ofCase is null)
+            return $"the verdict was made under a plan, and {CaseFiles.Plan} is missing.";
+        return Bytes(ofVerdict).AsSpan().SequenceEqual(Bytes(ofCase)) ? null : $"the verdict was made under another plan than {CaseFiles.Plan}.";
+    }
+
+    private static byte[] Bytes(Plan plan)
+    {
+        using var stream = new MemoryStream();
+        PlanJson.Write(plan, stream);
+        return stream.ToArray();
     }
 
     private static Verdict Stored(CaseFolder folder) => folder.Read(CaseFiles.Verdict, bytes => VerdictJson.Read(bytes));

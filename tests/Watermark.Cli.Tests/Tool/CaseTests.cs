@@ -88,21 +88,91 @@ public sealed class CaseTests(CaseTests.Sealed made) : IClassFixture<CaseTests.S
     {
         string copy = Copy(made.Case, "resealed");
         var place = new CaseFolder(copy);
-        using SigningKey signer = SigningKey.Load(made.Signer);
         string verdict = File.ReadAllText(place.PathOf(CaseFiles.Verdict));
         string green = Verdict(copy).GetProperty("findings")[0].GetProperty("effect").GetProperty("estimate").GetString()!;
         File.WriteAllText(place.PathOf(CaseFiles.Verdict), verdict.Replace($"\"{green}\"", "\"0.987\"", StringComparison.Ordinal));
-        byte[] statement = CaseStatement.Make(place, Forensics.Json.VerdictJson.Read(File.ReadAllBytes(place.PathOf(CaseFiles.Verdict))), CaseStatement.ToolOf(File.ReadAllBytes(place.PathOf(CaseFiles.Statement))));
-        File.WriteAllBytes(place.PathOf(CaseFiles.Statement), statement);
-        File.WriteAllBytes(place.PathOf(CaseFiles.SignedStatement), DsseEnvelope.Seal(CaseStatement.PayloadType, statement, signer));
-        foreach (string report in new[] { CaseFiles.ReportHtml, CaseFiles.ReportMarkdown })
-            File.Delete(place.PathOf(report));
-        File.WriteAllBytes(place.PathOf(CaseFiles.Manifest), CaseManifest.Make(place, signer, DateTimeOffset.UnixEpoch));
+        Reseal(place);
 
         Assert.Equal(0, ToolProcess.Run("check", copy).ExitCode);
         ToolProcess check = ToolProcess.Run("check", copy, "--key", made.Key);
         Assert.Equal(1, check.ExitCode);
         Assert.Contains("BAD findings: verdict.json: findings[0].effect.estimate is", check.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_verdict_under_another_plan_than_the_signed_one_is_named()
+    {
+        var place = new CaseFolder(Copy(made.Case, "other-plan"));
+        string verdict = File.ReadAllText(place.PathOf(CaseFiles.Verdict));
+        Assert.Equal(2, verdict.Split("\"title\": \"\"").Length);
+        File.WriteAllText(place.PathOf(CaseFiles.Verdict), verdict.Replace("\"title\": \"\"", "\"title\": \"Another\"", StringComparison.Ordinal));
+        Reseal(place);
+
+        ToolProcess check = ToolProcess.Run("check", place.Root, "--key", made.Key);
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains("BAD verdict: verdict.json: the verdict was made under another plan than plan.json.", check.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_case_that_lost_evidence_is_not_sealed_again()
+    {
+        string corpora = Path.Combine(folder.Write("corpora/one.txt", "A corpus.").Path, "corpora");
+        (string Name, string[] Command)[] runs =
+        [
+            (CaseFiles.Prompts, made.Verify("CASE")),
+            (CaseFiles.Imported, ["report", "CASE", "--signer", made.Signer, "--force"]),
+            (CaseFiles.Log, ["validate", corpora, "--case", "CASE", "--key", made.Key, "--tokens-field", "tokens", "--force"]),
+        ];
+        foreach ((string name, string[] command) in runs)
+        {
+            string copy = Copy(made.Case, "lost-" + Path.GetFileName(name));
+            string[] before = [.. Directory.GetFiles(copy)];
+            byte[] seal = File.ReadAllBytes(Path.Combine(copy, CaseFiles.Manifest));
+            string path = new CaseFolder(copy).PathOf(name);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else
+                File.WriteAllBytes(path, File.ReadAllBytes(path)[..^9]);
+            Refused([.. command.Select(word => word == "CASE" ? copy : word)], $"{copy}: {name}");
+            Assert.Equal(seal, File.ReadAllBytes(Path.Combine(copy, CaseFiles.Manifest)));
+            Assert.Equal(before, Directory.GetFiles(copy));
+        }
+
+        Refused(["commit", "--case", made.Case, "--key", Replies.Key(folder, "late.wmkey")], "was sealed as it is");
+    }
+
+    [Fact]
+    public void A_case_whose_log_grew_is_sealed_again()
+    {
+        string copy = Copy(made.Case, "grown");
+        Assert.Equal(0, ToolProcess.Run("import", "--case", copy, "--name", "suspect", "--by", "A. Tester", Replies.Write(folder, "more.jsonl", made.Key, seed: 9)).ExitCode);
+        ToolProcess verify = ToolProcess.Run(made.Verify(copy));
+
+        Assert.Equal((0, ""), (verify.ExitCode, verify.Error));
+        Assert.Equal(0, ToolProcess.Run("check", copy).ExitCode);
+    }
+
+    [Fact]
+    public void A_check_names_pipes_links_and_empty_folders_and_goes_on_without_a_statement()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string copy = Copy(made.Case, "foreign");
+        File.Delete(Path.Combine(copy, CaseFiles.Statement));
+        Directory.CreateDirectory(Path.Combine(copy, "more"));
+        ToolProcess check = ToolProcess.Run("check", copy, "--key", made.Key);
+        Assert.Equal(1, check.ExitCode);
+        foreach (string line in new[] { "    more: the folder is empty", "BAD statement: statement.json is missing", "ok  findings: 1 computed again", "is not as it was sealed." })
+            Assert.Contains(line, check.Output, StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(copy, CaseFiles.Verdict));
+        using (Process make = Process.Start("mkfifo", [Path.Combine(copy, CaseFiles.Verdict)]))
+            make.WaitForExit();
+        File.CreateSymbolicLink(Path.Combine(copy, "link"), made.Key);
+        check = ToolProcess.Run("check", copy, "--key", made.Key);
+        Assert.Equal((1, ""), (check.ExitCode, check.Error));
+        Assert.Contains("BAD folder: link is a link; a case holds files only.\n    verdict.json is a pipe or a device", check.Output, StringComparison.Ordinal);
+        Refused(["report", copy, "--signer", made.Signer, "--force"], "link is a link");
     }
 
     [Fact]
@@ -223,6 +293,18 @@ public sealed class CaseTests(CaseTests.Sealed made) : IClassFixture<CaseTests.S
     {
         foreach (Type type in new[] { typeof(CaseCheck), typeof(Reporting.CaseReport) })
             Assert.DoesNotContain(type.Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("System.Net", StringComparison.Ordinal) && reference.Name != "System.Net.Primitives");
+    }
+
+    /// <summary>What an owner can do who changed the verdict: sign statement and list again.</summary>
+    private void Reseal(CaseFolder place)
+    {
+        using SigningKey signer = SigningKey.Load(made.Signer);
+        byte[] statement = CaseStatement.Make(place, Forensics.Json.VerdictJson.Read(File.ReadAllBytes(place.PathOf(CaseFiles.Verdict))), CaseStatement.ToolOf(File.ReadAllBytes(place.PathOf(CaseFiles.Statement))));
+        File.WriteAllBytes(place.PathOf(CaseFiles.Statement), statement);
+        File.WriteAllBytes(place.PathOf(CaseFiles.SignedStatement), DsseEnvelope.Seal(CaseStatement.PayloadType, statement, signer));
+        foreach (string report in new[] { CaseFiles.ReportHtml, CaseFiles.ReportMarkdown })
+            File.Delete(place.PathOf(report));
+        File.WriteAllBytes(place.PathOf(CaseFiles.Manifest), CaseManifest.Make(place, signer, DateTimeOffset.UnixEpoch));
     }
 
     private static void Refused(string[] arguments, string words) => ToolProcess.Run(arguments).AssertRefused(words);

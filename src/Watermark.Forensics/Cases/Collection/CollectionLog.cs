@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Watermark.Forensics.Cases.Collection;
@@ -137,13 +136,7 @@ public sealed class CollectionLog : IDisposable
         folderLock.Dispose();
     }
 
-    private static string? Digest(string path)
-    {
-        if (!File.Exists(path))
-            return null;
-        using FileStream stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    private static string? Digest(string path) => File.Exists(path) ? FileDigest.Of(path) : null;
 
     private void Write(LogRecord record)
     {

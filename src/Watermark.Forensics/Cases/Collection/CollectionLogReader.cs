@@ -41,6 +41,30 @@ public static class CollectionLogReader
         while (lines.Read() && lines.IsComplete)
             yield return LogLine.Read(lines.Line);
     }
+
+    /// <summary>
+    /// Whether a log once had a size with a half-written line at its end, as a killed process leaves it: the record that
+    /// resumed the log at that place says how many bytes were cut off.
+    /// </summary>
+    /// <param name="stream">The log as it is now.</param>
+    /// <param name="size">The size that it had, in bytes.</param>
+    internal static bool WasCutAt(Stream stream, long size)
+    {
+        var lines = new LogLineReader(stream);
+        try
+        {
+            while (lines.Read() && lines.IsComplete && lines.Offset < size)
+            {
+                if (LogLine.Read(lines.Line).Record is SessionRecord session && session.CutBytes == size - lines.Offset)
+                    return true;
+            }
+        }
+        catch (InputFormatException)
+        {
+        }
+
+        return false;
+    }
 }
 
 /// <summary>Counts what a log says while it is read, and checks that it does not contradict itself.</summary>

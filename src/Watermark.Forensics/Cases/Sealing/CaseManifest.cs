@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Watermark.Forensics.Cases.Collection;
+using Watermark.Forensics.Cases.Timestamps;
 using Watermark.Forensics.Json;
 
 namespace Watermark.Forensics.Cases.Sealing;
@@ -14,6 +16,14 @@ public static class CaseManifest
 
     /// <summary>The value of the <c>format</c> member.</summary>
     public const string Format = "watermark-manifest/1";
+
+    private static readonly string[] Evidence =
+        [CaseFiles.Commitments, CaseFiles.Design, CaseFiles.Plan, CaseFiles.PlanSignature, CaseFiles.Prompts, CaseFiles.Signer];
+
+    private static readonly string[] EvidenceFolders = ["collection/", CaseFiles.Timestamps + "/"];
+
+    // The log grows and the statement is made again; a stamp of the new one may take the place of the old.
+    private static readonly string[] Renewed = ["log", "statement"];
 
     /// <summary>Makes the manifest of a folder as it is now.</summary>
     /// <param name="folder">The case.</param>
@@ -78,7 +88,48 @@ public static class CaseManifest
 
         foreach (string name in present.Order(StringComparer.Ordinal))
             yield return $"{name}: the file was added after the case was sealed.";
+        foreach (string name in folder.EmptyFolders())
+            yield return $"{name}: the folder is empty; a case holds files only.";
     }
+
+    /// <summary>
+    /// What an earlier seal covers and would be lost by another: commitments, plan, design, prompts, signatures of the plan,
+    /// imported files and time stamps that are missing or changed, and a log that did more than grow. What is computed from
+    /// them may change.
+    /// </summary>
+    /// <param name="folder">The case.</param>
+    /// <param name="key">The signer's public key.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <returns>One sentence a file, which begins with its name; none where the case was not sealed yet.</returns>
+    /// <exception cref="InputFormatException">The earlier list is damaged or another signed it.</exception>
+    public static IEnumerable<string> LostEvidence(CaseFolder folder, VerificationKey key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(key);
+        HashSet<string> present = [.. folder.Names()];
+        IReadOnlyList<CaseFile> files = folder.Has(CaseFiles.Manifest) ? folder.Read(CaseFiles.Manifest, bytes => Open(bytes, key)) : [];
+        foreach (CaseFile file in files.Where(file => Evidence.Contains(file.Name) || EvidenceFolders.Any(part => file.Name.StartsWith(part, StringComparison.Ordinal))))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!present.Contains(file.Name))
+                yield return $"{file.Name} is missing, and the case was sealed with it: put it back, or begin another case.";
+            else if (file.Name == CaseFiles.Log && !Continues(folder, file))
+                yield return $"{file.Name} does not begin with the {file.Size} bytes that were sealed, and a log only grows: put it back, or begin another case.";
+            else if (file.Name != CaseFiles.Log && folder.Digest(file.Name) != file && !IsRenewedStamp(folder, file.Name))
+                yield return $"{file.Name} was changed since the case was sealed: put the sealed file back, or begin another case.";
+        }
+    }
+
+    private static bool Continues(CaseFolder folder, CaseFile log)
+    {
+        if (FileDigest.Of(folder.PathOf(log.Name), log.Size) == log.Sha256)
+            return true;
+        using FileStream stream = File.OpenRead(folder.PathOf(log.Name));
+        return CollectionLogReader.WasCutAt(stream, log.Size);
+    }
+
+    private static bool IsRenewedStamp(CaseFolder folder, string name) =>
+        Renewed.Any(stamp => name.StartsWith($"{CaseFiles.Timestamps}/{stamp}.", StringComparison.Ordinal) && TimestampFiles.Check(folder.Root, stamp) is { IsValid: true });
 
     private static IReadOnlyList<CaseFile> Read(JsonFields fields)
     {
