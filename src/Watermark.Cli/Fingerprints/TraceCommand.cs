@@ -30,7 +30,7 @@ internal static class TraceCommand
           watermark fingerprint trace verify --key trace/owner.wmkey --accounts trace/accounts.txt --suspect trace/suspect.jsonl --out trace/again
         """;
 
-    public static Command Create() => new(Questions.Trace, MethodHelp.Of(Questions.Trace, Summary)) { Verify() };
+    public static Command Create() => new(Questions.Trace, MethodHelp.Of(Questions.Trace, Summary)) { Verify(), TraceKeysCommand.Create() };
 
     private static Command Verify()
     {

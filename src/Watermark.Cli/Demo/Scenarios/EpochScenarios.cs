@@ -40,7 +40,7 @@ internal sealed class RelayScenario : IDemoScenario
 /// <summary>A student of text of one epoch, and one of unmarked text.</summary>
 internal sealed class EpochsScenario : IDemoScenario
 {
-    private static readonly DistillationSizes Sizes = new() { ServedReplies = 1_500, CollectedReplies = 500 };
+    private static readonly DistillationSizes Sizes = new() { ServedReplies = 800, CollectedReplies = 300 };
 
     /// <inheritdoc/>
     public string Name => Questions.Epochs;
@@ -51,7 +51,7 @@ internal sealed class EpochsScenario : IDemoScenario
     /// <inheritdoc/>
     public ScenarioOutcome Play(ScenarioStage stage, CancellationToken cancellationToken)
     {
-        DistillationScenario world = stage.World(16_000, Sizes, cancellationToken);
+        DistillationScenario world = stage.World(10_000, Sizes, cancellationToken);
         (KeyFile key, string keyPath) = stage.WriteKey("owner.wmkey", new GreenListScheme { Delta = 3, ContextWidth = 1 });
         using (key)
         {

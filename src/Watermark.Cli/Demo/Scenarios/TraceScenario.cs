@@ -11,7 +11,7 @@ internal sealed class TraceScenario : IDemoScenario
 {
     private const int Accounts = 1_000;
 
-    private static readonly DistillationSizes Sizes = new() { ServedReplies = 1_500, CollectedReplies = 500 };
+    private static readonly DistillationSizes Sizes = new() { ServedReplies = 1_000, CollectedReplies = 300 };
 
     /// <inheritdoc/>
     public string Name => Questions.Trace;
