@@ -23,6 +23,10 @@ public sealed class WeightsAndTranscriptTests
         Assert.Equal(0, shifted.LogP);
         Assert.Equal(FixedPoints.LogLayersTail([.. Enumerable.Repeat((200, 200), 4)], independent.Counts.Others.Single(count => count.Name == "fixedPoints").Value, out _), independent.LogP, 9);
         Assert.Contains(copied.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCodes.SharedStart);
+
+        // The owner's own file given as the suspect's accuses nobody.
+        InputDigest[] same = [new InputDigest("owner", "a", new string('a', 64), 0, 0), new InputDigest("suspect", "b", new string('a', 64), 0, 0)];
+        Assert.Equal(Outcome.Inconclusive, WeightsTest.Run(Match(4, 200, i => i) with { Inputs = same }, new FingerprintOptions()).Outcome);
     }
 
     [Fact]

@@ -92,6 +92,9 @@ public static class WeightsTest
             Diagnostics =
             [
                 .. matched == 0 ? [Diagnostic.Blocking(DiagnosticCodes.NothingScored, "No unit of one model is the nearest of another and the other way round.")] : Array.Empty<Diagnostic>(),
+                .. match.Inputs.Where(input => input.Role == "owner").Any(mine => match.Inputs.Any(input => input.Role == "suspect" && input.Sha256 == mine.Sha256))
+                    ? [Diagnostic.Blocking(DiagnosticCodes.DuplicateInput, "A file of the suspect is, byte for byte, a file of the owner: either it is the owner's own, or no statistics are needed.")]
+                    : Array.Empty<Diagnostic>(),
                 Diagnostic.Warning(DiagnosticCodes.SharedStart, "Models of one family share a start: that neither model was made from the other's base, nor both from a public one, must be shown by their histories."),
             ],
         }.ToFinding(match.Title, claim, options);
