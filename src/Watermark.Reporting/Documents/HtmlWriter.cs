@@ -59,7 +59,7 @@ internal sealed class HtmlWriter
         Line("<body>");
         Line("<a class=\"skip\" href=\"#expert\">To the expert part</a>");
         Line("<header class=\"page\">");
-        Line($"<p class=\"kind\">Report on a test for a watermark</p><h1>{title}</h1>");
+        Line($"<p class=\"kind\">Report on a test of a language model</p><h1>{title}</h1>");
         Line($"<p class=\"facts\">{string.Join(" · ", report.Lines.Select(HtmlText.Words))}</p>");
         Line("</header>");
         Line("<main>");

@@ -28,7 +28,7 @@ internal sealed class MarkdownWriter
     private void Write(ReportDocument report)
     {
         text.Append("# ").Append(MarkdownText.Words(PlainCharacters.Name(report.Title))).Append('\n');
-        Part($"Report on a test for a watermark. {string.Join(" · ", report.Lines.Select(MarkdownText.Words))}");
+        Part($"Report on a test of a language model. {string.Join(" · ", report.Lines.Select(MarkdownText.Words))}");
         Blocks(report.Summary, 2);
         Part("# Expert part");
         for (int i = 0; i < report.Sections.Count; i++)

@@ -74,7 +74,7 @@ internal static class RankingFigure
             return Figure.Missing(Title, "There are fewer than two findings with a likelihood ratio, so nothing is drawn.");
         FigureRow[] drawn = usable.Length <= most ? usable : usable[..most];
         string others = usable.Length > most ? $" The strongest {most} of {Numbers.Count(usable.Length)} are drawn." : string.Empty;
-        return new Figure(Title, $"Bars to the right speak for the mark, bars to the left against it, on a logarithmic scale. The dashed line is the ratio that support needs, {Numbers.FromLn(logThreshold)}, which counts every test. Filled bars are findings that support H1.{others}")
+        return new Figure(Title, $"Bars to the right speak for H1, bars to the left against it, on a logarithmic scale. The dashed line is the ratio that support needs, {Numbers.FromLn(logThreshold)}, which counts every test. Filled bars are findings that support H1.{others}")
         {
             Columns = ["Finding", "Likelihood ratio", "ln e"],
             Rows = [.. drawn.Select(row => (IReadOnlyList<string>)[PlainCharacters.Name(row.Name), Numbers.FromLn(row.Value), Numbers.Ln(row.Value)])],
