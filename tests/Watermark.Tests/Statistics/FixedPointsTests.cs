@@ -52,7 +52,10 @@ public sealed class FixedPointsTests
     [Fact]
     public void A_copied_layer_has_the_published_tail()
     {
-        Assert.Equal(-82_108.9278368, FixedPoints.LogUpperTail(11_008, 10_000, 10_000), 6);
+        // 1/10,000! where all 11,008 units have a partner; 1,008!/11,008! where only those 10,000 have one (a sum of 10,000 decimal logarithms).
+        Assert.Equal(-82_108.9278368, FixedPoints.LogBound(11_008, 11_008, 10_000), 6);
+        Assert.InRange(FixedPoints.LogUpperTail(11_008, 11_008, 10_000), -82_108.9278368 - 1.001, -82_108.9278368 - 0.999);
+        Assert.Equal(-85_474.7501981195, FixedPoints.LogUpperTail(11_008, 10_000, 10_000), 6);
         Assert.Equal(-16.793154, FixedPoints.LogLayersBound(32, 70), 6);
         Assert.Equal(-43.684694, FixedPoints.LogLayersBound(32, 98), 6);
         Assert.Equal(0, FixedPoints.LogLayersBound(32, 32));

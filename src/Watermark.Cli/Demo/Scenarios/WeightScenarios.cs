@@ -77,7 +77,7 @@ internal sealed class WeightsScenario : IDemoScenario
 /// <summary>A model that remembers the order of the owner's training, and one that does not.</summary>
 internal sealed class TranscriptScenario : IDemoScenario
 {
-    private const int Texts = 600;
+    private const int Texts = 1_500;
 
     /// <inheritdoc/>
     public string Name => Questions.Transcript;
