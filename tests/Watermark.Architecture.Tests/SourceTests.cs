@@ -71,6 +71,23 @@ public sealed partial class SourceTests
         Tree.Nothing(wrong);
     }
 
+    [Fact]
+    public void The_example_of_the_README_is_compiled_and_run_by_a_test()
+    {
+        string compiled = Between(File.ReadAllText(Path.Combine(Tree.Root, "tests/Watermark.Tests/Serving/ReadmeExample.cs")), "// The README's lines begin here.", "// They end here.");
+        string readme = Between(File.ReadAllText(Path.Combine(Tree.Root, "README.md")), "using Watermark.Serving;\n", "```");
+        Assert.NotEmpty(Lines(readme));
+        Assert.Equal(Lines(compiled), Lines(readme));
+
+        static string Between(string text, string start, string end)
+        {
+            int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
+            return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
+        }
+
+        static string[] Lines(string text) => [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
+
     [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
 

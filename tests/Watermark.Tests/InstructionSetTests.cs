@@ -8,6 +8,7 @@ using Watermark.NGrams;
 using Watermark.Randomness;
 using Watermark.Schemes;
 using Watermark.Schemes.Native;
+using Watermark.Serving;
 using Watermark.TestKit;
 
 namespace Watermark.Tests;
@@ -98,6 +99,7 @@ public sealed class InstructionSetTests
             }
         }
 
+        text.Append(SelfCheck.NativeBits());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

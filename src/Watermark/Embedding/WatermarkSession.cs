@@ -10,8 +10,14 @@ namespace Watermark.Embedding;
 /// <para>
 /// A loop primes the session with the prompt; then, for each token, it calls <see cref="Apply(Span{float})"/> on the logits,
 /// truncates and normalises, calls <see cref="Reshape"/> and <see cref="TryChoose"/> on the final candidates, and accepts
-/// the token. A scheme marks in one of these three calls and the other two do nothing, so one loop works for every scheme.
-/// <see cref="TokenSampler"/> is such a loop.
+/// the token. A scheme marks in one of these three calls (<see cref="Place"/> says which) and the other two do nothing, so
+/// one loop works for every scheme. <see cref="TokenSampler"/> is such a loop.
+/// </para>
+/// <para>
+/// A position is marked once: a second call that would mark it again, because the host forgot to accept or biases twice,
+/// throws. <see cref="Rewind"/> of 0 tokens says that the position is sampled again. A host that only calls
+/// <see cref="Apply(Span{float})"/> would serve unmarked text under a scheme that marks later; accepting then throws.
+/// Replaying tokens with no call but <see cref="Accept"/> is always allowed.
 /// </para>
 /// <para>
 /// A position with fewer than h tokens before it is not marked, unless the scheme names a padding token. Which contexts
@@ -32,6 +38,10 @@ public sealed class WatermarkSession
     private readonly UsedContexts used;
     private int[] tokens;
     private int length;
+
+    // Of the position that comes next: whether it was marked, and whether the host asked only for a bias that does not exist.
+    private bool marked;
+    private bool biasAsked;
 
     /// <summary>Creates a session with the scheme's usual policy (see <see cref="DefaultPolicy"/>).</summary>
     /// <param name="scheme">The keyed scheme; the caller disposes it.</param>
@@ -63,12 +73,21 @@ public sealed class WatermarkSession
     private WatermarkSession(WatermarkSession other)
     {
         (Scheme, RepeatedContexts, contextWidth, padded, length) = (other.Scheme, other.RepeatedContexts, other.contextWidth, other.padded, other.length);
+        (marked, biasAsked) = (other.marked, other.biasAsked);
         used = other.used.Clone();
         tokens = [.. other.tokens];
     }
 
     /// <summary>The keyed scheme.</summary>
     public KeyedScheme Scheme { get; }
+
+    /// <summary>Where in the sampling loop the scheme marks.</summary>
+    public MarkPlace Place => Scheme switch
+    {
+        ILogitWatermark => MarkPlace.Logits,
+        IProbabilityWatermark => MarkPlace.Probabilities,
+        _ => MarkPlace.Draw,
+    };
 
     /// <summary>What happens where a context was used before.</summary>
     public RepeatedContextPolicy RepeatedContexts { get; }
@@ -95,59 +114,84 @@ public sealed class WatermarkSession
         scheme is ILogitWatermark ? RepeatedContextPolicy.Mark : RepeatedContextPolicy.SamplePlainly;
 
     /// <summary>Adds tokens that were not sampled here: the prompt, or a later turn of the user.</summary>
-    /// <param name="ids">Token ids.</param>
+    /// <param name="ids">Token ids, none negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative; nothing was added.</exception>
     public void Prime(ReadOnlySpan<int> ids)
     {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] < 0)
+                throw new ArgumentOutOfRangeException(nameof(ids), ids[i], $"Token ids are 0 or greater; that at index {i} is not.");
+        }
+
         while (tokens.Length - length < ids.Length)
             Array.Resize(ref tokens, 2 * tokens.Length);
         ids.CopyTo(tokens.AsSpan(length));
         length += ids.Length;
+        StartPosition();
     }
 
     /// <summary>Adds the token that was sampled.</summary>
-    /// <param name="token">Its id.</param>
+    /// <param name="token">Its id, not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is negative.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The host called only <see cref="Apply(Span{float})"/> here, but the scheme marks later and would have marked this token.
+    /// </exception>
     public void Accept(int token)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(token);
+        if (biasAsked && !marked)
+        {
+            throw new InvalidOperationException(
+                $"The token at position {Length} was not marked: the scheme '{Scheme.Scheme.Name}' does not change logits. "
+                + (Place == MarkPlace.Draw ? "Call TryChoose with the final candidates before Accept." : "Call Reshape with the final candidates before Accept."));
+        }
+
         if (length >= contextWidth)
             used.Add(tokens.AsSpan(0, length), length);
         if (length == tokens.Length)
             Array.Resize(ref tokens, 2 * tokens.Length);
         tokens[length++] = token;
+        StartPosition();
     }
 
     /// <summary>Biases the logits of the whole vocabulary, where the scheme marks logits and the next token is marked.</summary>
     /// <param name="logits">Natural-log scale, one per token id; changed in place.</param>
     /// <returns>Whether they were biased.</returns>
+    /// <exception cref="InvalidOperationException">This position was biased before.</exception>
     public bool Apply(Span<float> logits)
     {
-        if (Scheme is not ILogitWatermark watermark || !WillMark)
+        if (LogitsToBias() is not { } watermark)
             return false;
         watermark.BiasLogits(Context, logits);
-        return true;
+        return marked = true;
     }
 
     /// <summary>Biases the logits of candidates, where the scheme marks logits and the next token is marked.</summary>
     /// <param name="candidates">Distinct token ids, any order.</param>
     /// <param name="logits">Their logits, same length; changed in place.</param>
     /// <returns>Whether they were biased.</returns>
+    /// <exception cref="InvalidOperationException">This position was biased before.</exception>
     public bool Apply(ReadOnlySpan<int> candidates, Span<float> logits)
     {
-        if (Scheme is not ILogitWatermark watermark || !WillMark)
+        if (LogitsToBias() is not { } watermark)
             return false;
         watermark.BiasLogits(Context, candidates, logits);
-        return true;
+        return marked = true;
     }
 
     /// <summary>Reshapes the final probabilities, where the scheme marks those and the next token is marked.</summary>
     /// <param name="candidates">Distinct token ids, any order.</param>
     /// <param name="probabilities">After temperature and truncation, summing to one; changed in place.</param>
     /// <returns>Whether they were reshaped.</returns>
+    /// <exception cref="InvalidOperationException">This position was reshaped before.</exception>
     public bool Reshape(ReadOnlySpan<int> candidates, Span<float> probabilities)
     {
         if (Scheme is not IProbabilityWatermark watermark || !WillMark)
             return false;
+        RequireUnmarked();
         watermark.ReshapeProbabilities(Context, candidates, probabilities);
-        return true;
+        return marked = true;
     }
 
     /// <summary>Chooses the token, where the scheme replaces the draw and the next token is marked.</summary>
@@ -156,17 +200,19 @@ public sealed class WatermarkSession
     /// <param name="coin">A uniform draw in [0, 1) from the host's own generator.</param>
     /// <param name="index">The index of the chosen candidate.</param>
     /// <returns>Whether one was chosen; otherwise the host draws.</returns>
+    /// <exception cref="InvalidOperationException">A token was chosen for this position before.</exception>
     public bool TryChoose(ReadOnlySpan<int> candidates, ReadOnlySpan<float> probabilities, double coin, out int index)
     {
         index = -1;
         if (Scheme is not ISamplingWatermark watermark || !WillMark)
             return false;
+        RequireUnmarked();
         index = watermark.ChooseCandidate(Context, candidates, probabilities, coin);
-        return true;
+        return marked = true;
     }
 
     /// <summary>Takes back the last tokens, as speculative decoding does with rejected drafts.</summary>
-    /// <param name="count">How many, 0 to <see cref="Length"/>.</param>
+    /// <param name="count">How many, 0 to <see cref="Length"/>; with 0 the coming position is sampled again, from fresh logits.</param>
     public void Rewind(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -182,6 +228,7 @@ public sealed class WatermarkSession
         ArgumentOutOfRangeException.ThrowIfGreaterThan(newLength, Length);
         used.RemoveFrom(tokens.AsSpan(0, length), newLength + padded);
         length = newLength + padded;
+        StartPosition();
     }
 
     /// <summary>A session in the same state that continues independently, for example for beam search.</summary>
@@ -194,7 +241,34 @@ public sealed class WatermarkSession
         length = padded;
         if (Scheme.Scheme.Padding is { } padding)
             tokens.AsSpan(0, padded).Fill(padding);
+        StartPosition();
     }
 
     private ReadOnlySpan<int> Context => tokens.AsSpan(length - contextWidth, contextWidth);
+
+    private void StartPosition() => (marked, biasAsked) = (false, false);
+
+    /// <summary>The scheme, where it biases logits and the coming position is marked; null otherwise.</summary>
+    private ILogitWatermark? LogitsToBias()
+    {
+        if (!WillMark)
+            return null;
+        if (Scheme is not ILogitWatermark watermark)
+        {
+            biasAsked = true;
+            return null;
+        }
+
+        RequireUnmarked();
+        return watermark;
+    }
+
+    private void RequireUnmarked()
+    {
+        if (marked)
+        {
+            throw new InvalidOperationException(
+                $"Position {Length} is marked already. Accept the token before the next one is marked, or call Rewind(0) where the position is sampled again from fresh logits.");
+        }
+    }
 }

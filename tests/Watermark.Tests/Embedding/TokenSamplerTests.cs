@@ -41,6 +41,7 @@ public sealed class TokenSamplerTests
         session.Prime([7]);
         float[] biased = [.. logits];
         session.Apply(biased);
+        session.Rewind(0);
         Assert.Contains(true, biased.Zip(logits, (after, before) => after != before));
         AssertDistribution(options, session, logits, biased);
     }

@@ -4,6 +4,7 @@ using Watermark.Keys;
 using Watermark.Randomness;
 using Watermark.Schemes;
 using Watermark.Schemes.Native;
+using Watermark.Schemes.SynthId;
 
 namespace Watermark.Tests.Embedding;
 
@@ -177,6 +178,94 @@ public sealed class WatermarkSessionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => session.RewindTo(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new WatermarkSession(scheme, (RepeatedContextPolicy)7));
         Assert.Throws<ArgumentNullException>(() => new WatermarkSession(null!, RepeatedContextPolicy.Mark));
+    }
+
+    [Fact]
+    public void A_position_is_biased_once()
+    {
+        using var key = WatermarkKey.Draw(new SeededRandomBits(1));
+        using KeyedScheme scheme = new GreenListScheme().WithKey(key);
+        var session = new WatermarkSession(scheme);
+        session.Prime([1, 2]);
+        var logits = new float[64];
+        Assert.True(session.Apply(logits));
+        float[] once = [.. logits];
+
+        // Also what a forgotten Accept looks like; nothing was changed.
+        Assert.Contains("Position 2", Assert.Throws<InvalidOperationException>(() => session.Apply(logits)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => session.Clone().Apply([1, 2], logits.AsSpan(0, 2)));
+        Assert.Equal(once, logits);
+
+        session.Rewind(0);
+        Assert.True(session.Apply(new float[64]));
+        session.Accept(3);
+        Assert.True(session.Apply(logits));
+        session.Prime([4]);
+        Assert.True(session.Apply(logits));
+        session.Reset();
+        session.Prime([1, 2]);
+        Assert.True(session.Apply(logits));
+    }
+
+    [Fact]
+    public void A_failed_call_leaves_the_position_unmarked()
+    {
+        using var key = WatermarkKey.Draw(new SeededRandomBits(1));
+        using KeyedScheme scheme = new GreenListScheme().WithKey(key);
+        var session = new WatermarkSession(scheme);
+        session.Prime([1, 2]);
+        Assert.ThrowsAny<ArgumentException>(() => session.Apply([1, 2, 3], new float[2]));
+        Assert.True(session.Apply(new float[64]));
+    }
+
+    [Fact]
+    public void A_host_that_only_biases_cannot_serve_a_mark_that_draws()
+    {
+        using var key = WatermarkKey.Draw(new SeededRandomBits(1));
+        using KeyedScheme scheme = new GumbelScheme().WithKey(key);
+        var session = new WatermarkSession(scheme);
+        Assert.Equal(MarkPlace.Draw, session.Place);
+        session.Prime([1]);
+        Assert.False(session.Apply(new float[8]));
+        session.Accept(2);
+        Assert.False(session.Apply(new float[8]));
+        Assert.Contains("TryChoose", Assert.Throws<InvalidOperationException>(() => session.Accept(3)).Message, StringComparison.Ordinal);
+        Assert.Equal(2, session.Length);
+        Assert.True(session.TryChoose([1, 2], [0.5f, 0.5f], 0, out _));
+        Assert.Throws<InvalidOperationException>(() => session.TryChoose([1, 2], [0.5f, 0.5f], 0, out _));
+        session.Accept(3);
+
+        // A replay asks for nothing.
+        session.Rewind(1);
+        session.Accept(3);
+        Assert.Equal(3, session.Length);
+    }
+
+    [Fact]
+    public void Every_scheme_says_where_it_marks()
+    {
+        using var key = WatermarkKey.Draw(new SeededRandomBits(1));
+        using KeyedScheme green = new GreenListScheme().WithKey(key);
+        SynthIdScheme tournament = new() { };
+        using WatermarkSecret keys = tournament.DrawSecret(new SeededRandomBits(2));
+        using KeyedScheme synthId = tournament.WithKey(keys);
+        Assert.Equal(MarkPlace.Logits, new WatermarkSession(green).Place);
+        var session = new WatermarkSession(synthId);
+        Assert.Equal(MarkPlace.Probabilities, session.Place);
+        session.Prime([.. Enumerable.Range(1, synthId.ContextWidth)]);
+        Assert.False(session.Apply(new float[8]));
+        Assert.Contains("Reshape", Assert.Throws<InvalidOperationException>(() => session.Accept(3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Negative_ids_are_refused_and_change_nothing()
+    {
+        using var key = WatermarkKey.Draw(new SeededRandomBits(1));
+        using KeyedScheme scheme = new GreenListScheme().WithKey(key);
+        var session = new WatermarkSession(scheme);
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Prime([1, -1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Accept(-1));
+        Assert.Equal(0, session.Length);
     }
 
     private static bool Expected(List<(int Token, bool Primed)> model, int width)
