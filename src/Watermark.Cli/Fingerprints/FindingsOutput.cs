@@ -48,6 +48,15 @@ internal sealed class FindingsOutput
     public OutputFile? Check(ParseResult parse, IEnumerable<string> inputs, string name = VerdictFolder.VerdictName) =>
         parse.GetValue(output) is { } folder ? OutputFile.Check(Path.Combine(folder, name), parse.GetValue(force), [.. inputs]) : null;
 
+    /// <summary>One verdict of findings, made now, without a plan.</summary>
+    /// <param name="findings">The findings.</param>
+    /// <param name="tests">The tests counted.</param>
+    public static Verdict Verdict(IEnumerable<Finding> findings, TestCount tests)
+    {
+        var run = new ToolRun("watermark", Verification.ToolVersion, Cases.CaseOptions.Now(), Cases.CaseOptions.CommandLine());
+        return Forensics.Findings.Verdict.From([.. findings.Select(finding => finding with { Created = run.Created })], null, tests, run);
+    }
+
     /// <summary>Prints a verdict and writes it.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="target">The file; null for none.</param>

@@ -1,6 +1,7 @@
 using Watermark.Catalog;
 using Watermark.Cli.Cases;
 using Watermark.Cli.Commands;
+using Watermark.Cli.Fingerprints.Files;
 using Watermark.Cli.Terminal;
 using Watermark.Forensics.Cases;
 using Watermark.Forensics.Findings;
@@ -29,6 +30,8 @@ internal static class FingerprintRecomputation
         string question = stored.Findings[0].Question;
         if (question == Questions.Distillation)
             return null;
+        if (folder.Has(CaseFiles.Design) && ArgumentDesign.Read(folder.Read(CaseFiles.Design)) is { } arguments)
+            return OfFiles(folder, stored, arguments, paths, files, console, cancellationToken);
         IReplyMethod? method = FingerprintCommand.ReplyMethods.Select(create => create()).FirstOrDefault(method => method.Name == question);
         if (method is null || !folder.Has(CaseFiles.Design))
             return new CaseCheckStep(What, [], $"not computed again here: it needs the files that 'watermark fingerprint {question} verify' read, which gives the same numbers from them");
@@ -44,7 +47,32 @@ internal static class FingerprintRecomputation
         using OwnerKey? owner = key is null ? null : OwnerKey.Of(key, null, null, committed.CommitmentOf(key));
         FingerprintOptions options = ReplyVerification.Options(stored.Plan, stored.Tests, design, method.DefaultEffect);
         IReadOnlyList<Finding> again = new ReplyVerification(test, new ReplyReaderOptions(), owner, options, console).Run(replies.Suspects, replies.Controls, cancellationToken);
-        Verdict verdict = Verdict.From([.. again.Select(finding => CaseJudge.Judge(finding, facts))], stored.Plan, stored.Tests, stored.Run);
+        return Compare(folder, stored, [.. again.Select(finding => CaseJudge.Judge(finding, facts))]);
+    }
+
+    /// <summary>The step for a method that judges files as a plan fixed it.</summary>
+    private static CaseCheckStep OfFiles(
+        CaseFolder folder, Verdict stored, ArgumentDesign design, IReadOnlyList<string> paths, IReadOnlyList<KeyFile> files, ConsoleOutput console, CancellationToken cancellationToken)
+    {
+        if (FileMethodCommand.Find(design) is not { } method)
+            throw new InputFormatException($"{CaseFiles.Design} names the method '{design.Method}', which this version does not know.");
+        if (method.NeedsKey && files.Count == 0)
+            return new CaseCheckStep(What, [], "not computed again, since no --key was given");
+        if (design.Missing(folder.Root) is { } missing)
+            return new CaseCheckStep(What, [], $"not computed again, since {missing.Path} is not here, nor beside the case; the plan fixed its content, SHA-256 {missing.Sha256}");
+        KeyFile? key = method.NeedsKey ? files[0] : null;
+        CaseFacts facts = CaseReader.Facts(folder, cancellationToken);
+        CommittedKeys committed = CommittedKeys.Of(folder, paths, files);
+        using var replies = new CaseReplies(folder, facts.Custody ?? throw new InputFormatException($"{folder.PathOf(CaseFiles.Log)} is missing."));
+        Plan plan = stored.Plan ?? throw new InputFormatException($"{CaseFiles.Verdict} has no plan, and {CaseFiles.Design} needs one.");
+        (FileMethodResult result, _) = method.OfCase(
+            design, folder.Read(CaseFiles.Design), folder, plan, (replies.Suspects, replies.Controls), key, key is null ? null : committed.CommitmentOf(key), [], stored.Tests, console, cancellationToken);
+        return Compare(folder, stored, [.. result.Findings.Select(finding => CaseJudge.Judge(finding, facts))]);
+    }
+
+    private static CaseCheckStep Compare(CaseFolder folder, Verdict stored, IReadOnlyList<Finding> again)
+    {
+        Verdict verdict = Verdict.From(again, stored.Plan, stored.Tests, stored.Run);
         IReadOnlyList<string> differences = VerdictComparison.Differences(folder.Read(CaseFiles.Verdict), verdict);
         return new CaseCheckStep(What, [.. differences.Select(difference => $"{CaseFiles.Verdict}: {difference}")], $"{again.Count} computed again from the design and the log, with the same result");
     }

@@ -88,7 +88,7 @@ internal sealed class GhostPairsMethod : ClaimMethod
             FingerprintOptions options = ReplyVerification.Options(null, tests, bytes, 0.2) with { Key = owner.Identity };
             GhostLikelihoods[] beside = [.. controls.Select(path => Load(path, "control"))];
             Finding[] findings = [.. suspects.Select(path => test.Run(Load(path, "suspect"), beside, options).With(owner.Diagnostics))];
-            return Task.FromResult(FindingsOutput.Report(SampleMethodOptions.Verdict(findings, tests), target, output.Console(parse)));
+            return Task.FromResult(FindingsOutput.Report(FindingsOutput.Verdict(findings, tests), target, output.Console(parse)));
         }));
         return command;
     }

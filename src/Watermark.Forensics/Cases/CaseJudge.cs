@@ -26,7 +26,7 @@ public static class CaseJudge
             .. Custody(facts.Custody),
             .. subjects.Select(Listed),
             .. Plan(finding, subjects, facts),
-            .. facts.KeyOrderFault is { } order ? [Diagnostic.Warning(DiagnosticCodes.KeyOrder, order)] : Array.Empty<Diagnostic>(),
+            .. finding.Key is not null && facts.KeyOrderFault is { } order ? [Diagnostic.Warning(DiagnosticCodes.KeyOrder, order)] : Array.Empty<Diagnostic>(),
             .. facts.ValidationFault(finding) is { } fault ? [Diagnostic.Note(DiagnosticCodes.ErrorRateUnmeasured, fault)] : Array.Empty<Diagnostic>(),
         ]);
     }

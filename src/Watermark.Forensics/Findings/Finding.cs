@@ -179,6 +179,10 @@ public sealed record Finding : Measurement
         return added.Length == 0 ? this : this with { Diagnostics = [.. Diagnostics, .. added] };
     }
 
+    /// <summary>The finding of a test whose design was fixed before the data.</summary>
+    /// <param name="sha256">SHA-256 of the design's file, 64 lower-case hexadecimal digits.</param>
+    public Finding UnderDesign(string sha256) => this with { Options = [.. Options.Where(option => option.Name != Plan.DesignOption), new NamedValue(Plan.DesignOption, sha256)] };
+
     private Outcome OutcomeOf(long scored, double logE, double logEAgainstInterest)
     {
         if (IsBlocked || IsApproximate || IsSupportingOnly || scored == 0)

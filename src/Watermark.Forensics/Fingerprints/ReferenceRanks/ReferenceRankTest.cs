@@ -13,6 +13,9 @@ public static class ReferenceRankTest
     /// <summary>The <see cref="Finding.Question"/> of its findings.</summary>
     public const string Question = Questions.ReferenceRank;
 
+    /// <summary>The prior of its e-values.</summary>
+    public const string Prior = CalibratedE.Prior;
+
     /// <summary>The largest p-value that is asked for where nothing else is said.</summary>
     public const double DefaultAlpha = 0.05;
 
@@ -41,6 +44,10 @@ public static class ReferenceRankTest
         return [.. values.Suspects.Select(suspect => Finding(values, suspect, statistic, alpha, options))];
     }
 
+    /// <summary>The name of the statistic in findings, with its version.</summary>
+    /// <param name="statistic">What the values measure.</param>
+    public static string StatisticOf(string statistic) => $"rank/{statistic} 1";
+
     private static Finding Finding(ReferenceValues values, ReferenceValue suspect, string statistic, double alpha, FingerprintOptions options)
     {
         int count = values.References.Count;
@@ -54,7 +61,7 @@ public static class ReferenceRankTest
             Null = "it is like one of the reference models",
             SupportCaveat = "Likeness is not learning: common data, a sibling of the teacher that is not listed, or imitation of its style gives the same numbers.",
             NoSupportCaveat = "The statistic may not see what this suspect took over.",
-            Statistic = $"rank/{statistic} 1",
+            Statistic = StatisticOf(statistic),
             Prior = CalibratedE.Prior,
             Rule = options.Rule,
             Tests = options.Tests,

@@ -42,6 +42,9 @@ public static class TranscriptTest
     private const int MostOrders = 99_999;
     private const double Work = 5e8;
 
+    /// <summary>The prior of its e-values.</summary>
+    public const string Prior = CalibratedE.Prior;
+
     /// <summary>Tests a suspect.</summary>
     /// <param name="title">The suspect's name.</param>
     /// <param name="texts">The texts; ids and places are distinct.</param>

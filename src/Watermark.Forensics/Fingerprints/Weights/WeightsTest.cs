@@ -37,6 +37,9 @@ public static class WeightsTest
     /// <summary>The statistic for layers of different widths.</summary>
     public const string InversionStatistic = "weights/inversions 1";
 
+    /// <summary>The prior of its e-values.</summary>
+    public const string Prior = CalibratedE.Prior;
+
     /// <summary>Tests a suspect.</summary>
     /// <param name="match">The layers with their pairs.</param>
     /// <param name="options">How the test is run.</param>

@@ -34,7 +34,9 @@ public sealed class CodeTraceTest
     /// <summary>The most findings where no account or campaign is named.</summary>
     public const int MostFindings = 20;
 
-    private const string Prior = "sign-tilts 1";
+    /// <summary>The prior of its e-values.</summary>
+    public const string Prior = "sign-tilts 1";
+
     private const double RankingLevel = 0.05;
     private const ulong DecoyStream = 0xDEC0;
 

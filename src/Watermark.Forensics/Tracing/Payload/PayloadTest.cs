@@ -23,6 +23,9 @@ public sealed class PayloadTest
     /// <summary>The statistic of its findings.</summary>
     public const string Statistic = "payload/agreeing-rows 1";
 
+    /// <summary>The prior of its e-values.</summary>
+    public const string Prior = CalibratedE.Prior;
+
     /// <summary>The option of a finding that holds the payload; absent where none is reported.</summary>
     public const string PayloadOption = "payload";
 
