@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Distillation.Experiment;
+using Distillation.Fingerprints;
 using Distillation.Training;
 using Watermark.SampleText;
 
@@ -39,6 +40,7 @@ internal static class StudyCommand
         {
             preset, widths, deltas, shares, architectures, noises, cleanSteps, temperatures, weightings, mode,
             teacherSteps, studentSteps, served, collected, compared, needed, seeds, threads, output, cache, text,
+            FingerprintStudy.Create(),
         };
         root.SetAction((parse, cancellationToken) =>
         {

@@ -1,12 +1,14 @@
 using System.Text;
+using System.Globalization;
 using Watermark.Forensics.Tracing.Codes;
 using Watermark.Randomness;
 using Watermark.Schemes.Coded;
 using Watermark.Statistics;
+using Xunit.Abstractions;
 
 namespace Watermark.Forensics.Tests.Tracing;
 
-public sealed class CodeTraceTests
+public sealed class CodeTraceTests(ITestOutputHelper output)
 {
     private const int Positions = CodedGreenListScheme.Positions;
     private const int RowsPerPosition = 60;
@@ -53,12 +55,14 @@ public sealed class CodeTraceTests
     public void Accounts_that_gave_nothing_are_not_named()
     {
         // 60 texts of one account, each looked up among 1,000 others, at 1 %: by Holm's method a text names any of them with
-        // probability at most 1 %; five or more of 60 happen once in 3,000.
+        // probability at most 1 %; five or more of 60 happen once in 3,000. WATERMARK_TRACE_TEXTS asks for more texts, among 10,000
+        // accounts: of 1,000 texts 3.2 standard deviations more than 10 are allowed.
+        int texts = int.TryParse(Environment.GetEnvironmentVariable("WATERMARK_TRACE_TEXTS"), CultureInfo.InvariantCulture, out int asked) ? asked : 60;
         var random = new SeededRandomBits(23);
-        string[] accounts = [.. Enumerable.Range(0, 1_000).Select(i => $"innocent-{i}")];
+        string[] accounts = [.. Enumerable.Range(0, texts > 60 ? 10_000 : 1_000).Select(i => $"innocent-{i}")];
         int named = 0;
         int discovered = 0;
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < texts; i++)
         {
             using AccountCode code = AccountCode.Draw(random);
             var trace = new CodeTrace(Draw(code, ["guilty"], 0.3, random));
@@ -67,8 +71,9 @@ public sealed class CodeTraceTests
             discovered += trace.Discoveries(sums, 0.05) > 0 ? 1 : 0;
         }
 
-        Assert.InRange(named, 0, 4);
-        Assert.InRange(discovered, 0, 9);
+        output.WriteLine($"{texts} texts, {accounts.Length} accounts: {named} texts named an account at 1 %, {discovered} by e-BH at 5 %");
+        Assert.InRange(named, 0, texts > 60 ? (0.01 * texts) + (3.2 * Math.Sqrt(0.01 * texts)) : 4);
+        Assert.InRange(discovered, 0, texts > 60 ? (0.05 * texts) + (3.2 * Math.Sqrt(0.05 * texts)) : 9);
     }
 
     [Fact]
