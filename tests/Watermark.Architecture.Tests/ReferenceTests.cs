@@ -8,8 +8,8 @@ public sealed class ReferenceTests
     private static readonly string[][] Floors =
     [
         ["Watermark"],
-        ["Watermark.Models", "Watermark.Text", "Watermark.SampleText"],
-        ["Watermark.TorchSharp", "Watermark.HuggingFace"],
+        ["Watermark.Models", "Watermark.Text", "Watermark.SampleText", "Watermark.SampleModels"],
+        ["Watermark.TorchSharp", "Watermark.HuggingFace", "Watermark.LLamaSharp"],
         ["Watermark.Forensics"],
         ["Watermark.Reporting"],
         ["Watermark.Cli"],
@@ -19,6 +19,7 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Only = new()
     {
         ["Watermark.Forensics"] = ["Watermark", "Watermark.Models"],
+        ["Watermark.LLamaSharp"] = ["Watermark", "Watermark.Models"],
     };
 
     [Fact]

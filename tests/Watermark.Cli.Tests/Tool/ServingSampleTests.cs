@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watermark.TestKit;
 
 namespace Watermark.Cli.Tests.Tool;
 
@@ -12,10 +13,7 @@ public sealed class ServingSampleTests : IDisposable
     [Fact]
     public void Its_log_tells_served_text_from_text_written_with_the_key()
     {
-        using System.Diagnostics.Process run = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", ["exec", Sample(), folder.Path]) { RedirectStandardOutput = true })!;
-        string output = run.StandardOutput.ReadToEnd();
-        run.WaitForExit();
-        Assert.Equal(0, run.ExitCode);
+        string output = SampleProgram.Run("Serving", "Serving", folder.Path);
         Assert.Contains("ln p = -", output, StringComparison.Ordinal);
 
         // Its own replies stand in served contexts; under the other month's log they would have been written with live access.
@@ -42,14 +40,4 @@ public sealed class ServingSampleTests : IDisposable
     }
 
     private string In(string name) => Path.Combine(folder.Path, name);
-
-    /// <summary>The sample as the solution built it, beside the tests.</summary>
-    private static string Sample()
-    {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Watermark.sln")))
-            root = root.Parent;
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
-        return Path.Combine(root!.FullName, "samples", "Serving", "bin", configuration, "net10.0", "Serving.dll");
-    }
 }
