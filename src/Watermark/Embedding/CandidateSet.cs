@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -66,7 +67,24 @@ internal sealed class CandidateSet
     public void TakeReaching(ReadOnlySpan<float> source, float bar, float bias)
     {
         int count = 0;
-        for (int v = 0; v < source.Length; v++)
+        int v = 0;
+        if (Vector512.IsHardwareAccelerated || Vector256.IsHardwareAccelerated)
+        {
+            ref float first = ref MemoryMarshal.GetReference(source);
+            Vector512<float> bars = Vector512.Create(bar), biases = Vector512.Create(bias);
+            for (; v <= source.Length - Vector512<float>.Count; v += Vector512<float>.Count)
+            {
+                ulong reaching = Vector512.ExtractMostSignificantBits(Vector512.GreaterThanOrEqual(Vector512.LoadUnsafe(ref first, (nuint)v) + biases, bars));
+                for (; reaching != 0; reaching &= reaching - 1)
+                {
+                    int id = v + BitOperations.TrailingZeroCount(reaching);
+                    ids[count] = id;
+                    logits[count++] = source[id];
+                }
+            }
+        }
+
+        for (; v < source.Length; v++)
         {
             float logit = source[v];
             if (!(logit + bias >= bar))
@@ -76,6 +94,35 @@ internal sealed class CandidateSet
         }
 
         Count = count;
+    }
+
+    /// <summary>Sets each weight as <see cref="SetWeights"/> does, without their sum.</summary>
+    /// <param name="greatest">The greatest logit.</param>
+    /// <param name="temperature">Above 0.</param>
+    public void Weigh(float greatest, double temperature) => PortableExp.OfDifferences(Logits, greatest, temperature, weights);
+
+    /// <summary>Keeps the candidates of lower bins, and of one bin those whose key is not above the worst; their order stays.</summary>
+    /// <param name="binOf">The bin of each candidate.</param>
+    /// <param name="cut">The bin.</param>
+    /// <param name="worst">The largest key of that bin that is kept.</param>
+    /// <returns>The sum of their weights, added in order.</returns>
+    public double KeepWhere(ReadOnlySpan<int> binOf, int cut, ulong worst)
+    {
+        int count = 0;
+        double sum = 0;
+        for (int i = 0; i < binOf.Length; i++)
+        {
+            bool kept = binOf[i] < cut || (binOf[i] == cut && Key(logits[i], ids[i]) <= worst);
+            double weight = weights[i];
+            (ids[count], logits[count], weights[count]) = (ids[i], logits[i], weight);
+
+            // Without a branch: who is kept is as good as random.
+            sum += kept ? weight : 0;
+            count += kept ? 1 : 0;
+        }
+
+        Count = count;
+        return sum;
     }
 
     /// <summary>Takes the largest logits, descending, ties by lower id.</summary>
@@ -220,7 +267,7 @@ internal sealed class CandidateSet
     }
 
     /// <summary>Ascending keys are descending logits, then ascending ids. Both zeros give the same key.</summary>
-    private static ulong Key(float logit, int id)
+    internal static ulong Key(float logit, int id)
     {
         uint bits = BitConverter.SingleToUInt32Bits(logit + 0f);
         uint ascending = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;

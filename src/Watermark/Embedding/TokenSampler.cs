@@ -22,18 +22,17 @@ namespace Watermark.Embedding;
 /// </para>
 /// <para>
 /// The same seed, options, mark and logits give the same tokens on every machine: e^x, sums and draws are IEEE 754
-/// operations in a fixed order. A draw uses one uniform, whether the token is marked or not. Marks receive probabilities in
+/// operations in a fixed order. With top-k a uniform is looked up in the candidates by descending logit, without it by id; the
+/// nucleus of a whole vocabulary is found without sorting it. A draw uses one uniform, whether the token is marked or not. Marks receive probabilities in
 /// single precision. Not safe for concurrent use; nothing is allocated once the buffers fit the vocabulary.
 /// </para>
 /// </remarks>
 public sealed class TokenSampler
 {
-    private const int FirstTopPCandidates = 64;
-    private const int TopPGrowth = 8;
-
     private readonly SamplerOptions options;
     private readonly SeededRandomBits random;
     private readonly CandidateSet candidates = new();
+    private readonly Nucleus nucleus = new();
     private float[] biased = [];
     private float[] probabilities = [];
 
@@ -70,17 +69,17 @@ public sealed class TokenSampler
     /// <exception cref="ArgumentException">There is no logit, one is NaN or positive infinity, or all are excluded.</exception>
     public int Sample(WatermarkSession? session, ReadOnlySpan<float> logits)
     {
-        Check(logits);
         candidates.EnsureCapacity(logits.Length);
-        Choose(session, logits);
-        int token = candidates.Ids[Draw(session, Weigh(logits.Length))];
+        double sum = ChooseAndWeigh(session, logits);
+        int token = candidates.Ids[Draw(session, sum)];
         session?.Accept(token);
         return token;
     }
 
     /// <summary>
     /// Draws the next token from candidates, for hosts that have already truncated, and has the session accept it. If
-    /// neither top-k nor top-p is on, the candidates' order decides which of them belongs to a uniform.
+    /// neither top-k nor top-p is on, the candidates' order decides which of them belongs to a uniform; else they are looked up by
+    /// descending logit.
     /// </summary>
     /// <param name="session">The sequence under its mark, or null to draw without a mark.</param>
     /// <param name="ids">Distinct token ids, at least one, any order.</param>
@@ -122,25 +121,43 @@ public sealed class TokenSampler
         throw new ArgumentException($"The logit of token {position} is {(float.IsNaN(greatest) ? "not a number" : "positive infinity")}.", nameof(logits));
     }
 
-    /// <summary>Biases and applies top-k. Candidates are then descending where top-k is on, and by id where it is off.</summary>
-    private void Choose(WatermarkSession? session, ReadOnlySpan<float> logits)
+    /// <summary>Biases, truncates and weighs.</summary>
+    /// <returns>The sum of the candidates' weights.</returns>
+    private double ChooseAndWeigh(WatermarkSession? session, ReadOnlySpan<float> logits)
     {
-        int most = options.Temperature == 0 ? 1 : options.TopK;
         bool marksLogits = session is { WillMark: true, Scheme: ILogitWatermark };
-        if (most == 0 || most >= logits.Length)
+        if (options.Temperature == 0 || options.TopK > 0)
         {
-            candidates.TakeAll(marksLogits ? Biased(session!, logits) : logits);
-            if (most > 0)
-                candidates.KeepTop(most);
+            Check(logits);
+            TakeTop(session, logits, options.Temperature == 0 ? 1 : options.TopK, marksLogits);
+            if (options.Temperature == 0)
+                return candidates.SetWeights(candidates.Logits[0], 1);
+            double sum = candidates.SetWeights(candidates.Logits[0], options.Temperature);
+            return options.TopP < 1 && candidates.KeepMass(options.TopP * sum, out double kept) ? kept : sum;
         }
-        else if (!marksLogits)
+
+        ReadOnlySpan<float> marked = marksLogits ? Biased(session!, logits) : logits;
+        float greatest = marked.IsEmpty ? float.NaN : TensorPrimitives.Max(marked);
+        if (!float.IsFinite(greatest))
         {
+            // The host may try again with logits that are right.
+            session?.Rewind(0);
+            Check(logits);
+        }
+
+        if (options.TopP < 1)
+            return nucleus.Take(candidates, marked, greatest, options.Temperature, options.TopP);
+        candidates.TakeAll(marked);
+        return candidates.SetWeights(greatest, options.Temperature);
+    }
+
+    /// <summary>Biases and applies top-k. Candidates are then descending.</summary>
+    private void TakeTop(WatermarkSession? session, ReadOnlySpan<float> logits, int most, bool marksLogits)
+    {
+        if (!marksLogits)
             candidates.TakeTop(logits, most);
-        }
-        else if (!TakeReachable(session!, logits, most))
-        {
+        else if (most >= logits.Length || !TakeReachable(session!, logits, most))
             candidates.TakeTop(Biased(session!, logits), most);
-        }
     }
 
     private bool TakeReachable(WatermarkSession session, ReadOnlySpan<float> logits, int most)
@@ -163,38 +180,6 @@ public sealed class TokenSampler
         logits.CopyTo(copy);
         session.Apply(copy);
         return copy;
-    }
-
-    /// <summary>Softmax and top-p.</summary>
-    /// <returns>The sum of the candidates' weights.</returns>
-    private double Weigh(int vocabularySize)
-    {
-        if (options.Temperature == 0)
-            return candidates.SetWeights(candidates.Logits[0], 1);
-        float greatest = TensorPrimitives.Max<float>(candidates.Logits);
-        double sum = candidates.SetWeights(greatest, options.Temperature);
-        if (options.TopP == 1)
-            return sum;
-        double mass = options.TopP * sum;
-        if (options.TopK > 0)
-            return candidates.KeepMass(mass, out double kept) ? kept : sum;
-
-        // The whole vocabulary is by id; sorting it all would cost more than the mark. Most distributions are peaked.
-        if (biased.Length < vocabularySize)
-            biased = new float[vocabularySize];
-        Span<float> all = biased.AsSpan(0, vocabularySize);
-        all.Fill(float.NegativeInfinity);
-        for (int i = 0; i < candidates.Count; i++)
-            all[candidates.Ids[i]] = candidates.Logits[i];
-        for (long most = FirstTopPCandidates; ; most *= TopPGrowth)
-        {
-            candidates.TakeTop(all, (int)Math.Min(most, vocabularySize));
-            double total = candidates.SetWeights(greatest, options.Temperature);
-            if (candidates.KeepMass(mass, out double kept))
-                return kept;
-            if (most >= vocabularySize)
-                return total;
-        }
     }
 
     private int Draw(WatermarkSession? session, double sum)

@@ -45,11 +45,32 @@ public static class ClopperPearson
     /// <summary>The p at which P(X ≥ k) = e^<paramref name="logTail"/>, rounded up; 0 for k = 0.</summary>
     internal static double LowerBound(long trials, long successes, double logTail) => successes == 0
         ? 0
-        : Bisection.First(0.0, 1.0, p => BinomialTail.LogUpperTail(trials, successes, p) >= logTail);
+        : Solve(new Upper(trials, successes, logTail), trials, successes, logTail, -1);
 
     private static double HigherBound(long trials, long successes, double logTail) => successes == trials
         ? 1
-        : Bisection.First(0.0, 1.0, p => BinomialTail.LogLowerTail(trials, successes, p) <= logTail);
+        : Solve(new Lower(trials, successes, logTail), trials, successes, logTail, 1);
+
+    /// <summary>Near the end of Wilson's interval, which is off by some 1/n.</summary>
+    private static double Solve<TFunction>(TFunction function, long trials, long successes, double logTail, int side)
+        where TFunction : struct, IIncreasing
+    {
+        double n = trials, p = successes / n;
+        double z = Math.Sqrt(Math.Max(0.1, -2 * logTail - Math.Log(Math.Max(1, -4 * Math.PI * logTail))));
+        double centre = (p + (z * z / (2 * n))) / (1 + (z * z / n));
+        double half = z / (1 + (z * z / n)) * Math.Sqrt((p * (1 - p) / n) + (z * z / (4 * n * n)));
+        return MonotoneRoot.First(function, 0, 1, centre + (side * half), (half / 8) + (1 / n), 1e-15 * half);
+    }
+
+    private readonly struct Upper(long trials, long successes, double logTail) : IIncreasing
+    {
+        public double At(double x) => BinomialTail.LogUpperTail(trials, successes, x) - logTail;
+    }
+
+    private readonly struct Lower(long trials, long successes, double logTail) : IIncreasing
+    {
+        public double At(double x) => logTail - BinomialTail.LogLowerTail(trials, successes, x);
+    }
 
     private static void Validate(long trials, long successes, double confidence)
     {

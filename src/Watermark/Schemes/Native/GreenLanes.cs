@@ -80,6 +80,18 @@ internal static class GreenLanes
             Vector128<float> bias = Vector128.Create(delta);
             ref byte block = ref MemoryMarshal.GetReference(blocks);
             ref float logit = ref MemoryMarshal.GetReference(logits);
+            if (Vector256.IsHardwareAccelerated)
+            {
+                Vector256<float> wide = Vector256.Create(delta);
+                for (; done <= logits.Length - Lanes; done += Lanes)
+                {
+                    Vector128<ushort> lanes = Vector128.LoadUnsafe(ref block, (nuint)done * sizeof(ushort)).AsUInt16();
+                    (Vector128<int> low, Vector128<int> high) = Vector128.Widen(Vector128.LessThan(lanes, limit).AsInt16());
+                    Vector256<float> values = Vector256.LoadUnsafe(ref logit, (nuint)done);
+                    Vector256.ConditionalSelect(Vector256.Create(low, high).AsSingle(), values + wide, values).StoreUnsafe(ref logit, (nuint)done);
+                }
+            }
+
             for (; done <= logits.Length - Lanes; done += Lanes)
             {
                 Vector128<ushort> lanes = Vector128.LoadUnsafe(ref block, (nuint)done * sizeof(ushort)).AsUInt16();
