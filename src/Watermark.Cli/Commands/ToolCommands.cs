@@ -37,6 +37,7 @@ internal static class ToolCommands
         CheckCommand.Create(),
         PackageCommand.Create(),
         PowerCommand.Create(),
+        TuneCommand.Create(),
         SchemesCommand.Create(),
     };
 }

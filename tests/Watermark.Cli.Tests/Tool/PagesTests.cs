@@ -41,7 +41,7 @@ public sealed class PagesTests
         string help = ToolProcess.Run("--help").Output;
         string[] commands = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Where(line => line.Length > 3 && line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
 
-        Assert.Equal(23, commands.Length);
+        Assert.Equal(24, commands.Length);
         foreach (string page in new[] { "README.md", "src/Watermark.Cli/README.md" })
         {
             foreach (string command in commands)

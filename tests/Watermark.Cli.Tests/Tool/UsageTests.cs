@@ -4,7 +4,7 @@ namespace Watermark.Cli.Tests.Tool;
 
 public sealed class UsageTests
 {
-    public static TheoryData<string> Commands => ["demo", "keygen", "inspect", "tokenize", "extract", "merge", "detect", "verify", "recheck", "power", "schemes"];
+    public static TheoryData<string> Commands => ["demo", "keygen", "inspect", "tokenize", "extract", "merge", "detect", "verify", "recheck", "power", "tune", "schemes"];
 
     [Theory]
     [MemberData(nameof(Commands))]
