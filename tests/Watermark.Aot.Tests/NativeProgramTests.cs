@@ -6,7 +6,8 @@ using Watermark.Randomness;
 namespace Watermark.Aot.Tests;
 
 /// <summary>Programs compiled ahead of time do what they do under the ordinary runtime.</summary>
-public sealed class NativeProgramTests(NativePrograms programs) : IClassFixture<NativePrograms>, IDisposable
+[Collection(NativePrograms.Collection)]
+public sealed class NativeProgramTests(NativePrograms programs) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("watermark-test-").FullName;
 

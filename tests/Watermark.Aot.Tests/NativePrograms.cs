@@ -1,16 +1,25 @@
 namespace Watermark.Aot.Tests;
 
 /// <summary>Compiles programs of the tree ahead of time, warnings as errors, into a folder of its own.</summary>
-public sealed class NativePrograms
+[CollectionDefinition(Collection)]
+public sealed class NativePrograms : ICollectionFixture<NativePrograms>
 {
+    /// <summary>The tests that share what was compiled; two compilers at once would write the same objects.</summary>
+    public const string Collection = "programs compiled ahead of time";
+
     private readonly Lazy<string> core = new(() => Publish("tests/Aot/CoreApp/CoreApp.csproj", "CoreApp"));
     private readonly Lazy<string> tool = new(() => Publish("src/Watermark.Cli/Watermark.Cli.csproj", "Watermark.Cli"));
+
+    private readonly Lazy<string> library = new(() => Publish("src/Watermark.Native/Watermark.Native.csproj", "libwatermark.so"));
 
     /// <summary>The program that uses the core.</summary>
     public string Core => core.Value;
 
     /// <summary>The tool.</summary>
     public string Tool => tool.Value;
+
+    /// <summary>The shared library; its header lies beside it.</summary>
+    public string Library => library.Value;
 
     private static string Publish(string project, string name)
     {

@@ -8,7 +8,7 @@ public sealed class ReferenceTests
     private static readonly string[][] Floors =
     [
         ["Watermark"],
-        ["Watermark.Models", "Watermark.Text", "Watermark.SampleText", "Watermark.SampleModels"],
+        ["Watermark.Models", "Watermark.Text", "Watermark.SampleText", "Watermark.SampleModels", "Watermark.Native"],
         ["Watermark.TorchSharp", "Watermark.HuggingFace", "Watermark.LLamaSharp", "Watermark.OnnxRuntimeGenAI"],
         ["Watermark.Forensics"],
         ["Watermark.Reporting"],
