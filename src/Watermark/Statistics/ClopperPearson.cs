@@ -12,6 +12,11 @@ public readonly record struct ConfidenceInterval(double Low, double High);
 /// </summary>
 public static class ClopperPearson
 {
+    private const int MostSteps = 30;
+
+    // Newton's steps square the error, so the step from here reaches a double's last places.
+    private const double LastSurplus = 1e-7;
+
     /// <summary>The interval.</summary>
     /// <param name="trials">n, 0 … 2^53; 0 gives all of [0, 1].</param>
     /// <param name="successes">k, 0 … n.</param>
@@ -42,35 +47,73 @@ public static class ClopperPearson
         return HigherBound(trials, successes, Math.Log(1 - confidence));
     }
 
-    /// <summary>The p at which P(X ≥ k) = e^<paramref name="logTail"/>, rounded up; 0 for k = 0.</summary>
-    internal static double LowerBound(long trials, long successes, double logTail) => successes == 0
-        ? 0
-        : Solve(new Upper(trials, successes, logTail), trials, successes, logTail, -1);
-
-    private static double HigherBound(long trials, long successes, double logTail) => successes == trials
-        ? 1
-        : Solve(new Lower(trials, successes, logTail), trials, successes, logTail, 1);
-
-    /// <summary>Near the end of Wilson's interval, which is off by some 1/n.</summary>
-    private static double Solve<TFunction>(TFunction function, long trials, long successes, double logTail, int side)
-        where TFunction : struct, IIncreasing
+    /// <summary>The p at which P(X ≥ k) = e^<paramref name="logTail"/>; 0 for k = 0.</summary>
+    internal static double LowerBound(long trials, long successes, double logTail)
     {
-        double n = trials, p = successes / n;
-        double z = Math.Sqrt(Math.Max(0.1, -2 * logTail - Math.Log(Math.Max(1, -4 * Math.PI * logTail))));
-        double centre = (p + (z * z / (2 * n))) / (1 + (z * z / n));
-        double half = z / (1 + (z * z / n)) * Math.Sqrt((p * (1 - p) / n) + (z * z / (4 * n * n)));
-        return MonotoneRoot.First(function, 0, 1, centre + (side * half), (half / 8) + (1 / n), 1e-15 * half);
+        if (successes == 0)
+            return 0;
+        double p = Start(trials, successes, logTail, -1);
+        for (int step = 0; step < MostSteps; step++)
+        {
+            double tail = BinomialTail.LogUpperTail(trials, successes, p);
+            double surplus = tail - logTail;
+
+            // d ln P(X ≥ k) / d ln p = k·b(k)/P(X ≥ k); the tail is concave in ln p, so steps beyond the first come from below.
+            double next = p * Math.Exp(-surplus * Math.Exp(tail - LogProbability(trials, successes, p)) / successes);
+            if (!(next is > 0 and < 1))
+                break;
+            p = next;
+            if (Math.Abs(surplus) < LastSurplus)
+                return p;
+        }
+
+        return BisectLower(trials, successes, logTail);
     }
 
-    private readonly struct Upper(long trials, long successes, double logTail) : IIncreasing
+    private static double HigherBound(long trials, long successes, double logTail)
     {
-        public double At(double x) => BinomialTail.LogUpperTail(trials, successes, x) - logTail;
+        if (successes == trials)
+            return 1;
+        double p = Start(trials, successes, logTail, 1);
+        for (int step = 0; step < MostSteps; step++)
+        {
+            double tail = BinomialTail.LogLowerTail(trials, successes, p);
+            double surplus = tail - logTail;
+
+            // As above with failures: q = 1 − p is multiplied, and p follows without cancellation.
+            double factor = -surplus * Math.Exp(tail - LogProbability(trials, successes, p)) / (trials - successes);
+            double next = p + ((1 - p) * -NearOne.ExpM1(factor));
+            if (!(next is > 0 and < 1))
+                break;
+            p = next;
+            if (Math.Abs(surplus) < LastSurplus)
+                return p;
+        }
+
+        return BisectHigher(trials, successes, logTail);
     }
 
-    private readonly struct Lower(long trials, long successes, double logTail) : IIncreasing
+    /// <summary>Wilson's bound (1927), which the exact one lies near.</summary>
+    private static double Start(long trials, long successes, double logTail, int side)
     {
-        public double At(double x) => logTail - BinomialTail.LogLowerTail(trials, successes, x);
+        // Abramowitz and Stegun 26.2.22: the normal quantile to 0.003.
+        double t = Math.Sqrt(-2 * logTail);
+        double z = Math.Max(0, t - ((2.30753 + (0.27061 * t)) / (1 + (t * (0.99229 + (0.04481 * t))))));
+        double n = trials + (z * z);
+        double middle = (successes + (z * z / 2)) / n;
+        double half = z / n * Math.Sqrt(((double)successes / trials * (trials - successes)) + (z * z / 4));
+        double bound = middle + (side * half);
+        return bound is > 0 and < 1 ? bound : middle is > 0 and < 1 ? middle : 0.5;
     }
+
+    private static double LogProbability(long trials, long successes, double p) =>
+        SaddlePoint.LogBinomial(successes, trials - successes, SuccessProbability.Of(p), BinomialTail.Excess(trials, successes, p));
+
+    private static double BisectLower(long trials, long successes, double logTail) =>
+        Bisection.First(0.0, 1.0, p => BinomialTail.LogUpperTail(trials, successes, p) >= logTail);
+
+    private static double BisectHigher(long trials, long successes, double logTail) =>
+        Bisection.First(0.0, 1.0, p => BinomialTail.LogLowerTail(trials, successes, p) <= logTail);
 
     private static void Validate(long trials, long successes, double confidence)
     {

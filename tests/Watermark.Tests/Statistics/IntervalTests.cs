@@ -64,6 +64,26 @@ public class IntervalTests
     }
 
     [Fact]
+    public void Newton_finds_what_bisection_finds()
+    {
+        foreach (long n in (long[])[1, 2, 7, 30, 500, 4_000, 1_000_000])
+        {
+            foreach (long k in new[] { 0, 1, 2, n / 100, n / 4, n / 2, n - 3, n - 1, n }.Where(k => k >= 0 && k <= n).Distinct())
+            {
+                foreach (double confidence in (double[])[0.2, 0.95, 1 - 1e-6])
+                {
+                    ConfidenceInterval interval = ClopperPearson.Interval(n, k, confidence);
+                    double logError = Math.Log((1 - confidence) / 2);
+                    double low = k == 0 ? 0 : Bisection.First(0.0, 1.0, p => BinomialTail.LogUpperTail(n, k, p) >= logError);
+                    double high = k == n ? 1 : Bisection.First(0.0, 1.0, p => BinomialTail.LogLowerTail(n, k, p) <= logError);
+                    Accuracy.Within(low, interval.Low, 0, 1e-12, $"low {k} of {n}");
+                    Accuracy.Within(high, interval.High, 0, 1e-12, $"high {k} of {n}");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Impossible_arguments_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ClopperPearson.Interval(10, 11));

@@ -80,15 +80,16 @@ internal static class GreenLanes
             Vector128<float> bias = Vector128.Create(delta);
             ref byte block = ref MemoryMarshal.GetReference(blocks);
             ref float logit = ref MemoryMarshal.GetReference(logits);
-            if (Vector256.IsHardwareAccelerated)
+            if (Vector512.IsHardwareAccelerated)
             {
-                Vector256<float> wide = Vector256.Create(delta);
-                for (; done <= logits.Length - Lanes; done += Lanes)
+                Vector256<ushort> wideLimit = Vector256.Create((ushort)threshold);
+                Vector512<float> wideBias = Vector512.Create(delta);
+                for (; done <= logits.Length - (2 * Lanes); done += 2 * Lanes)
                 {
-                    Vector128<ushort> lanes = Vector128.LoadUnsafe(ref block, (nuint)done * sizeof(ushort)).AsUInt16();
-                    (Vector128<int> low, Vector128<int> high) = Vector128.Widen(Vector128.LessThan(lanes, limit).AsInt16());
-                    Vector256<float> values = Vector256.LoadUnsafe(ref logit, (nuint)done);
-                    Vector256.ConditionalSelect(Vector256.Create(low, high).AsSingle(), values + wide, values).StoreUnsafe(ref logit, (nuint)done);
+                    Vector256<ushort> lanes = Vector256.LoadUnsafe(ref block, (nuint)done * sizeof(ushort)).AsUInt16();
+                    Vector512<int> green = Vector512.WidenLower(Vector256.LessThan(lanes, wideLimit).AsInt16().ToVector512Unsafe());
+                    Vector512<float> values = Vector512.LoadUnsafe(ref logit, (nuint)done);
+                    Vector512.ConditionalSelect(green.AsSingle(), values + wideBias, values).StoreUnsafe(ref logit, (nuint)done);
                 }
             }
 
