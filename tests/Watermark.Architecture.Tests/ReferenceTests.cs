@@ -9,7 +9,7 @@ public sealed class ReferenceTests
     [
         ["Watermark"],
         ["Watermark.Models", "Watermark.Text", "Watermark.SampleText", "Watermark.SampleModels"],
-        ["Watermark.TorchSharp", "Watermark.HuggingFace", "Watermark.LLamaSharp"],
+        ["Watermark.TorchSharp", "Watermark.HuggingFace", "Watermark.LLamaSharp", "Watermark.Extensions.AI"],
         ["Watermark.Forensics"],
         ["Watermark.Reporting"],
         ["Watermark.Cli"],
@@ -20,6 +20,7 @@ public sealed class ReferenceTests
     {
         ["Watermark.Forensics"] = ["Watermark", "Watermark.Models"],
         ["Watermark.LLamaSharp"] = ["Watermark", "Watermark.Models"],
+        ["Watermark.Extensions.AI"] = ["Watermark"],
     };
 
     [Fact]
