@@ -9,7 +9,7 @@ public sealed class ReferenceTests
     [
         ["Watermark"],
         ["Watermark.Models", "Watermark.Text", "Watermark.SampleText", "Watermark.SampleModels", "Watermark.Native"],
-        ["Watermark.TorchSharp", "Watermark.HuggingFace", "Watermark.LLamaSharp", "Watermark.OnnxRuntimeGenAI"],
+        ["Watermark.TorchSharp", "Watermark.HuggingFace", "Watermark.LLamaSharp", "Watermark.OnnxRuntimeGenAI", "Watermark.Extensions.AI"],
         ["Watermark.Forensics"],
         ["Watermark.Reporting"],
         ["Watermark.Cli"],
@@ -20,7 +20,7 @@ public sealed class ReferenceTests
     {
         ["Watermark.Forensics"] = ["Watermark", "Watermark.Models"],
         ["Watermark.LLamaSharp"] = ["Watermark", "Watermark.Models"],
-        ["Watermark.OnnxRuntimeGenAI"] = ["Watermark"],
+        ["Watermark.OnnxRuntimeGenAI", "Watermark.Extensions.AI"] = ["Watermark"],
     };
 
     [Fact]

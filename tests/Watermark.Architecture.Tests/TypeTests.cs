@@ -21,6 +21,8 @@ public sealed partial class TypeTests
         ["Watermark.Schemes.Maryland.MarylandScheme"] = "Likewise.",
         ["Watermark.Schemes.Maryland.GumbelTorchScheme"] = "Likewise.",
         ["Watermark.LLamaSharp.WatermarkedPipelineExtensions"] = "The class of WithWatermark, which pages call by its name.",
+        ["Watermark.Extensions.AI.WatermarkChatClientBuilderExtensions"] = "The class of UseWatermarkDetection, which pages call by its name.",
+        ["Watermark.Extensions.AI.WatermarkServiceCollectionExtensions"] = "Likewise of AddWatermark.",
         ["Watermark.Serving.SelfCheckException"] = "What a service catches at its start.",
         ["Watermark.Statistics.DualGammaNull"] = "What a scheme of one's own may give as its null.",
         ["Watermark.Statistics.WeightedBernoulliNull"] = "Likewise.",
