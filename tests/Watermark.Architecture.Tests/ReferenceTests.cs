@@ -20,7 +20,8 @@ public sealed class ReferenceTests
     {
         ["Watermark.Forensics"] = ["Watermark", "Watermark.Models"],
         ["Watermark.LLamaSharp"] = ["Watermark", "Watermark.Models"],
-        ["Watermark.OnnxRuntimeGenAI", "Watermark.Extensions.AI"] = ["Watermark"],
+        ["Watermark.OnnxRuntimeGenAI"] = ["Watermark"],
+        ["Watermark.Extensions.AI"] = ["Watermark"],
     };
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class LogitFormatsTests
             var entries = new Entry[length];
             for (int v = 0; v < length; v++)
                 entries[v] = new Entry(v - 7, exact[v], float.NaN);
-            AssertSame(session, exact, [.. exact], s => s.Apply(MemoryMarshal.Cast<Entry, float>(entries), 1, 3), v => entries[v].Logit, value => value);
+            AssertSame(session, exact, [.. exact], s => s.Apply(MemoryMarshal.Cast<Entry, float>(entries.AsSpan()), 1, 3), v => entries[v].Logit, value => value);
             Assert.All(entries, (entry, v) => Assert.True(entry.Id == v - 7 && float.IsNaN(entry.Probability)));
         }
     }
