@@ -125,7 +125,7 @@ int32_t wm_session_length(wm_session session);
 /* Frees a session. */
 void wm_session_free(wm_session session);
 
-/* A sample of n-grams for `watermark verify`; needs no key. context_width: that of the owner's scheme, 1 to 16. */
+/* A sample of n-grams for `watermark verify`; needs no key. context_width: that of the owner's scheme, 0 to 16. */
 int32_t wm_sample_new(int32_t context_width, wm_sample *sample);
 
 /* Adds a document; prompt is what stood before it. */

@@ -137,7 +137,7 @@ static void green_list(const char *path, const char *sample_path)
     }
     REQUIRE(wm_detect(key, "acme", "2026-11", tokens + 2, LENGTH, tokens, 2, &detection) == WM_OK);
     print("green", &detection);
-    REQUIRE(wm_sample_new(0, &sample) == WM_ARGUMENT);
+    REQUIRE(wm_sample_new(17, &sample) == WM_ARGUMENT);
     REQUIRE(wm_sample_new(wm_key_context_width(key), &sample) == WM_OK);
     REQUIRE(wm_sample_add(sample, tokens + 2, LENGTH, tokens, 2) == WM_OK);
     REQUIRE(wm_sample_write(sample, NULL) == WM_ARGUMENT && wm_sample_write(sample, sample_path) == WM_OK);
