@@ -11,7 +11,7 @@ namespace Watermark.Extensions.AI;
 /// request's own messages hold are left out of the score, so a model that copies a marked prompt does not look marked.
 /// </summary>
 /// <remarks>
-/// The result is in the additional properties of the response under <see cref="ResultProperty"/>. A streamed reply is passed on
+/// The result is in the additional properties of the response under <see cref="ResultProperty"/>; <see cref="ResultOf"/> finds it. A streamed reply is passed on
 /// update by update and scored after its last one; the result then comes in one more update, which has no content. A stream
 /// that its reader leaves early is not scored, nor is a reply whose request was cancelled. Where scoring fails, the reply
 /// passes without a result and <c>watermark.detection.failures</c> counts it. Safe for concurrent use.
@@ -34,6 +34,15 @@ public sealed class WatermarkDetectionChatClient : DelegatingChatClient
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         this.options = options;
+    }
+
+    /// <summary>The result of a response, also of one that was put together from a stream; null where it was not scored.</summary>
+    /// <param name="response">A response of this client.</param>
+    public static DetectionResult? ResultOf(ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return new[] { response.AdditionalProperties }.Concat(response.Messages.Select(message => message.AdditionalProperties))
+            .Select(properties => properties?.GetValueOrDefault(ResultProperty) as DetectionResult?).LastOrDefault(result => result is not null);
     }
 
     /// <inheritdoc/>

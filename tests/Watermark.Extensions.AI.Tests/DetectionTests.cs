@@ -130,7 +130,7 @@ public sealed class DetectionTests
         ChatResponse response = stream
             ? await client.GetStreamingResponseAsync(question).ToChatResponseAsync()
             : await client.GetResponseAsync(question);
-        return (response.Text, response.AdditionalProperties?.GetValueOrDefault(WatermarkDetectionChatClient.ResultProperty) as DetectionResult?);
+        return (response.Text, WatermarkDetectionChatClient.ResultOf(response));
     }
 
     private static MeterListener Listen(string name, Action<long> add)

@@ -12,7 +12,7 @@ public sealed class ScenarioTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string> Names => [Questions.Canaries, Questions.GhostPairs, Questions.Relay, Questions.Novelty, Questions.Payload, Questions.Weights];
+    public static TheoryData<string> Names => [Questions.Canaries, Questions.Relay, Questions.Payload];
 
     public void Dispose() => folder.Dispose();
 
