@@ -28,6 +28,9 @@ internal sealed class Nucleus
     // Distances from the greatest logit, in units of the temperature, at which the mass so far is known after one pass.
     private static readonly float[] Reaches = [1, 2, 4, 6, 9, 12];
 
+    /// <summary>How many sums within a reach there are.</summary>
+    internal const int ReachCount = 6;
+
     private readonly double[] mass = new double[Bins + 1];
     private int[] binOf = [];
     private ulong[] boundary = [];
@@ -41,7 +44,7 @@ internal sealed class Nucleus
     /// <returns>The sum of the weights kept, added by id.</returns>
     public double Take(CandidateSet candidates, ReadOnlySpan<float> logits, float greatest, double temperature, double share)
     {
-        Span<double> within = stackalloc double[Reaches.Length];
+        Span<double> within = stackalloc double[ReachCount];
         double target = share * Sums(logits, greatest, temperature, within);
         for (int reach = 0; reach <= Reaches.Length; reach++)
         {

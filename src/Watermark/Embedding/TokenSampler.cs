@@ -162,7 +162,7 @@ public sealed class TokenSampler
 
     private bool TakeReachable(WatermarkSession session, ReadOnlySpan<float> logits, int most)
     {
-        if (((ILogitWatermark)session.Scheme).LargestBias is not { } bias)
+        if (session.HasGate || ((ILogitWatermark)session.Scheme).LargestBias is not { } bias)
             return false;
         candidates.TakeReaching(logits, candidates.LeastOfTop(logits, most), bias);
         if (candidates.Count > logits.Length / 8)

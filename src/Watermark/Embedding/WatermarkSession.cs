@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Watermark.Schemes;
 
 namespace Watermark.Embedding;
@@ -36,6 +37,9 @@ public sealed class WatermarkSession
     private readonly int contextWidth;
     private readonly int padded;
     private readonly UsedContexts used;
+    private readonly double largestProbability;
+    private readonly int[] exempt;
+    private float[] exemptLogits = [];
     private int[] tokens;
     private int length;
 
@@ -66,14 +70,31 @@ public sealed class WatermarkSession
         contextWidth = scheme.ContextWidth;
         padded = scheme.Scheme.Padding is null ? 0 : contextWidth;
         used = new UsedContexts(contextWidth);
+        largestProbability = 1;
+        exempt = [];
         tokens = new int[InitialCapacity];
         Reset();
+    }
+
+    /// <summary>Creates a session that does not mark everywhere.</summary>
+    /// <param name="scheme">The keyed scheme; the caller disposes it.</param>
+    /// <param name="options">Where it does not mark.</param>
+    /// <exception cref="ArgumentException">The scheme can only be detected, or an option does not go with it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public WatermarkSession(KeyedScheme scheme, SessionOptions options)
+        : this(scheme, options?.RepeatedContexts ?? DefaultPolicy(scheme))
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ExemptTokens.Count > 0 && Place != MarkPlace.Logits)
+            throw new ArgumentException($"Tokens can be exempt only under a scheme that marks logits; '{scheme.Scheme.Name}' does not.", nameof(options));
+        largestProbability = options.LargestProbability;
+        exempt = [.. options.ExemptTokens.Distinct().Order()];
     }
 
     private WatermarkSession(WatermarkSession other)
     {
         (Scheme, RepeatedContexts, contextWidth, padded, length) = (other.Scheme, other.RepeatedContexts, other.contextWidth, other.padded, other.length);
-        (marked, biasAsked) = (other.marked, other.biasAsked);
+        (marked, biasAsked, largestProbability, exempt) = (other.marked, other.biasAsked, other.largestProbability, other.exempt);
         used = other.used.Clone();
         tokens = [.. other.tokens];
     }
@@ -161,9 +182,15 @@ public sealed class WatermarkSession
     /// <exception cref="InvalidOperationException">This position was biased before.</exception>
     public bool Apply(Span<float> logits)
     {
-        if (LogitsToBias() is not { } watermark)
+        if (LogitsToBias() is not { } watermark || IsSure(logits))
             return false;
+        if (exemptLogits.Length < exempt.Length)
+            exemptLogits = new float[exempt.Length];
+        for (int i = 0; i < exempt.Length && exempt[i] < logits.Length; i++)
+            exemptLogits[i] = logits[exempt[i]];
         watermark.BiasLogits(Context, logits);
+        for (int i = 0; i < exempt.Length && exempt[i] < logits.Length; i++)
+            logits[exempt[i]] = exemptLogits[i];
         return marked = true;
     }
 
@@ -174,9 +201,24 @@ public sealed class WatermarkSession
     /// <exception cref="InvalidOperationException">This position was biased before.</exception>
     public bool Apply(ReadOnlySpan<int> candidates, Span<float> logits)
     {
-        if (LogitsToBias() is not { } watermark)
+        if (LogitsToBias() is not { } watermark || IsSure(logits))
             return false;
+        if (exempt.Length == 0)
+        {
+            watermark.BiasLogits(Context, candidates, logits);
+            return marked = true;
+        }
+
+        if (exemptLogits.Length < logits.Length)
+            exemptLogits = new float[logits.Length];
+        logits.CopyTo(exemptLogits);
         watermark.BiasLogits(Context, candidates, logits);
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            if (exempt.AsSpan().BinarySearch(candidates[i]) >= 0)
+                logits[i] = exemptLogits[i];
+        }
+
         return marked = true;
     }
 
@@ -190,6 +232,8 @@ public sealed class WatermarkSession
         if (Scheme is not IProbabilityWatermark watermark || !WillMark)
             return false;
         RequireUnmarked();
+        if (IsSureOf(probabilities))
+            return false;
         watermark.ReshapeProbabilities(Context, candidates, probabilities);
         return marked = true;
     }
@@ -207,6 +251,8 @@ public sealed class WatermarkSession
         if (Scheme is not ISamplingWatermark watermark || !WillMark)
             return false;
         RequireUnmarked();
+        if (IsSureOf(probabilities))
+            return false;
         index = watermark.ChooseCandidate(Context, candidates, probabilities, coin);
         return marked = true;
     }
@@ -244,6 +290,9 @@ public sealed class WatermarkSession
         StartPosition();
     }
 
+    /// <summary>Whether the probabilities of all tokens decide if a position is marked.</summary>
+    internal bool HasGate => largestProbability != 1;
+
     private ReadOnlySpan<int> Context => tokens.AsSpan(length - contextWidth, contextWidth);
 
     private void StartPosition() => (marked, biasAsked) = (false, false);
@@ -261,6 +310,26 @@ public sealed class WatermarkSession
 
         RequireUnmarked();
         return watermark;
+    }
+
+    /// <summary>Whether the gate leaves the position out.</summary>
+    private bool IsSure(ReadOnlySpan<float> logits)
+    {
+        if (largestProbability == 1 || logits.IsEmpty)
+            return false;
+        Span<double> within = stackalloc double[Nucleus.ReachCount];
+        float greatest = TensorPrimitives.Max(logits);
+        return Gate(float.IsFinite(greatest) && 1 / Nucleus.Sums(logits, greatest, 1, within) > largestProbability);
+    }
+
+    private bool IsSureOf(ReadOnlySpan<float> probabilities) =>
+        largestProbability != 1 && !probabilities.IsEmpty && Gate(TensorPrimitives.Max(probabilities) > largestProbability);
+
+    /// <summary>A position that the gate leaves out needs no further call before it is accepted.</summary>
+    private bool Gate(bool sure)
+    {
+        biasAsked &= !sure;
+        return sure;
     }
 
     private void RequireUnmarked()

@@ -15,6 +15,7 @@ public sealed class WatermarkDetector
 {
     private readonly NGramSelection selection;
     private readonly int[] specialTokens;
+    private readonly HashSet<int> exempt;
     private readonly ConcurrentBag<Workspace> workspaces = [];
 
     /// <summary>Creates a detector.</summary>
@@ -24,13 +25,17 @@ public sealed class WatermarkDetector
     /// default, with the scheme's padding.
     /// </param>
     /// <param name="specialTokens">Ids whose windows are left out; null for none.</param>
-    public WatermarkDetector(KeyedScheme scheme, NGramSelection? selection = null, IEnumerable<int>? specialTokens = null)
+    /// <param name="exemptTokens">
+    /// Ids that were never biased (<see cref="Embedding.SessionOptions.ExemptTokens"/>): n-grams that end in one are left out; null for none.
+    /// </param>
+    public WatermarkDetector(KeyedScheme scheme, NGramSelection? selection = null, IEnumerable<int>? specialTokens = null, IEnumerable<int>? exemptTokens = null)
     {
         ArgumentNullException.ThrowIfNull(scheme);
         Scheme = scheme;
         this.selection = (selection ?? NGramSelection.Default with { Padding = scheme.Scheme.Padding }) with { Scope = DistinctScope.Document };
         this.selection.Validate();
         this.specialTokens = [.. specialTokens ?? []];
+        exempt = [.. exemptTokens ?? []];
     }
 
     /// <summary>Scheme and key.</summary>
@@ -57,7 +62,7 @@ public sealed class WatermarkDetector
             throw new ArgumentException($"There are {tokens.Length} tokens and room for {positions.Length} scores.", nameof(positions));
         if (!workspaces.TryTake(out Workspace? workspace))
             workspace = new Workspace(new SampleSchema { ContextWidth = Scheme.ContextWidth, Selection = selection, SpecialTokens = specialTokens });
-        KeyTotal total = workspace.Score(Scheme, tokens, prompts, positions);
+        KeyTotal total = workspace.Score(Scheme, tokens, prompts, exempt, positions);
         workspaces.Add(workspace);
         return total;
     }
@@ -68,12 +73,13 @@ public sealed class WatermarkDetector
         private readonly NGramExtractor extractor = new(schema.ContextWidth, schema.Selection, schema.SpecialTokens);
         private int[] columns = [];
         private long[] scores = [];
+        private int[] biasable = [];
 
-        public KeyTotal Score(KeyedScheme scheme, ReadOnlySpan<int> tokens, IReadOnlyList<int[]>? prompts, Span<long?> positions)
+        public KeyTotal Score(KeyedScheme scheme, ReadOnlySpan<int> tokens, IReadOnlyList<int[]>? prompts, HashSet<int> exempt, Span<long?> positions)
         {
             extractor.Extract(tokens, prompts);
             ReadOnlySpan<int> sequence = extractor.Sequence;
-            ReadOnlySpan<int> chosen = extractor.Positions;
+            ReadOnlySpan<int> chosen = exempt.Count == 0 ? extractor.Positions : WithoutExempt(exempt);
             int count = chosen.Length;
             int width = scheme.ContextWidth;
             if (scores.Length < count)
@@ -92,7 +98,7 @@ public sealed class WatermarkDetector
             positions.Clear();
             var rows = new NGramRows(columns, count, width, count);
             if (schema.Selection.Distinct == DistinctRule.Coins && scheme.Scheme.Coins != CoinRule.Row)
-                return ScoreCoins(scheme, rows, prompts, positions);
+                return ScoreCoins(scheme, rows, chosen, prompts, positions);
             scheme.ScoreRows(rows, scores);
             Int128 total = 0;
             for (int i = 0; i < count; i++)
@@ -105,7 +111,24 @@ public sealed class WatermarkDetector
             return new KeyTotal(count, total);
         }
 
-        private KeyTotal ScoreCoins(KeyedScheme scheme, NGramRows rows, IReadOnlyList<int[]>? prompts, Span<long?> positions)
+        /// <summary>The positions whose token may be biased: a rule of token ids, which says nothing about the key's coins.</summary>
+        private ReadOnlySpan<int> WithoutExempt(HashSet<int> exempt)
+        {
+            ReadOnlySpan<int> all = extractor.Positions;
+            ReadOnlySpan<int> sequence = extractor.Sequence;
+            if (biasable.Length < all.Length)
+                biasable = new int[Math.Max(all.Length, 2 * biasable.Length)];
+            int count = 0;
+            foreach (int position in all)
+            {
+                if (!exempt.Contains(sequence[position]))
+                    biasable[count++] = position;
+            }
+
+            return biasable.AsSpan(0, count);
+        }
+
+        private KeyTotal ScoreCoins(KeyedScheme scheme, NGramRows rows, ReadOnlySpan<int> chosen, IReadOnlyList<int[]>? prompts, Span<long?> positions)
         {
             PromptRows prompted = schema.Selection.ExcludePromptContexts ? PromptRows.Of(schema, prompts ?? []) : PromptRows.None;
             var coins = new CoinFilter(scheme, rows, [], new NGramRows(prompted.Columns, prompted.Count, schema.ContextWidth, prompted.Count), []);
@@ -118,7 +141,7 @@ public sealed class WatermarkDetector
                     continue;
                 total += scores[next];
                 if (!positions.IsEmpty)
-                    positions[extractor.Positions[i] - extractor.Offset] = scores[next];
+                    positions[chosen[i] - extractor.Offset] = scores[next];
                 next++;
             }
 
