@@ -16,35 +16,47 @@ using Watermark.Serving;
 string folder = Directory.CreateTempSubdirectory("watermark-llama-").FullName;
 string modelPath = args.Length > 0 ? args[0] : Path.Combine(folder, "tiny.gguf");
 string keyPath = args.Length > 1 ? args[1] : Path.Combine(folder, "owner.wmkey");
-if (args.Length == 0)
-    TinyLlama.Save(modelPath);
-if (args.Length < 2)
+try
 {
-    // As 'watermark keygen --out owner.wmkey' does.
-    using KeyFile file = KeyFile.Create(new GreenListScheme { Delta = 3 }, WatermarkKey.Generate(), "ids", 0, TimeProvider.System);
-    file.Save(keyPath);
+    if (args.Length == 0)
+        TinyLlama.Save(modelPath);
+    if (args.Length < 2)
+    {
+        // As 'watermark keygen --out owner.wmkey' does.
+        using KeyFile file = KeyFile.Create(new GreenListScheme { Delta = 3 }, WatermarkKey.Generate(), "ids", 0, TimeProvider.System);
+        file.Save(keyPath);
+    }
+
+    NativeLibraryConfig.All.WithLogCallback(static (level, message) => { });
+    using LLamaWeights weights = await LLamaWeights.LoadFromFileAsync(new ModelParams(modelPath) { ContextSize = 2048 });
+    using LLamaContext context = weights.CreateContext(new ModelParams(modelPath) { ContextSize = 2048 });
+
+    // The three lines: a key, an executor, its replies.
+    using var watermarker = Watermarker.For(keyPath);
+    var reply = new List<int>();
+    var options = new WatermarkedExecutorOptions { Account = "alice", Served = served => reply.AddRange(served.Tokens.Span[served.PromptLength..]) };
+    var executor = new WatermarkedExecutor(new InteractiveExecutor(context), watermarker, options);
+
+    foreach (string turn in (string[])["Hello.", "Tell me more.", "And then?"])
+    {
+        Console.WriteLine($"> {turn}");
+        var sampling = new DefaultSamplingPipeline { Temperature = 0.9f, TopP = 0.95f, TopK = 0, MinP = 0.02f, RepeatPenalty = 1.1f };
+        string text = "";
+        await foreach (string part in executor.InferAsync(turn, new InferenceParams { MaxTokens = 120, SamplingPipeline = sampling }))
+            text += part;
+        Console.WriteLine(text.ReplaceLineEndings(" "));
+    }
+
+    DetectionResult result = watermarker.Detector("alice").Detect(reply.ToArray());
+    Console.WriteLine($"{result.Green} of {result.Scored} tokens green, ln p = {result.LogP:F1}");
+    return 0;
 }
-
-NativeLibraryConfig.All.WithLogCallback(static (level, message) => { });
-using LLamaWeights weights = await LLamaWeights.LoadFromFileAsync(new ModelParams(modelPath) { ContextSize = 2048 });
-using LLamaContext context = weights.CreateContext(new ModelParams(modelPath) { ContextSize = 2048 });
-
-// The three lines: a key, an executor, its replies.
-using var watermarker = Watermarker.For(keyPath);
-var reply = new List<int>();
-var options = new WatermarkedExecutorOptions { Account = "alice", Served = served => reply.AddRange(served.Tokens.Span[served.PromptLength..]) };
-var executor = new WatermarkedExecutor(new InteractiveExecutor(context), watermarker, options);
-
-foreach (string turn in (string[])["Hello.", "Tell me more.", "And then?"])
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or LLama.Exceptions.RuntimeError)
 {
-    Console.WriteLine($"> {turn}");
-    var sampling = new DefaultSamplingPipeline { Temperature = 0.9f, TopP = 0.95f, TopK = 0, MinP = 0.02f, RepeatPenalty = 1.1f };
-    string text = "";
-    await foreach (string part in executor.InferAsync(turn, new InferenceParams { MaxTokens = 120, SamplingPipeline = sampling }))
-        text += part;
-    Console.WriteLine(text.ReplaceLineEndings(" "));
+    Console.Error.WriteLine($"{exception.Message} A GGUF model and a key file were expected.");
+    return 2;
 }
-
-DetectionResult result = watermarker.Detector("alice").Detect(reply.ToArray());
-Console.WriteLine($"{result.Green} of {result.Scored} tokens green, ln p = {result.LogP:F1}");
-Directory.Delete(folder, recursive: true);
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Watermark.Catalog;
 using Watermark.Cli.Commands;
 using Watermark.Cli.Outputs;
@@ -71,6 +72,19 @@ internal abstract class ClaimMethod : IReplyMethod
         ? master.ForClaim(Name, claimId)
         : throw new InputFormatException($"Key {key.Id} is of the scheme '{key.Scheme.Name}' and cannot be derived from; a key of 32 bytes, such as 'watermark keygen' makes, was expected.");
 
+    /// <summary>SHA-256 of the file that <c>serve</c> writes: the owner's own replies are no suspect's.</summary>
+    /// <param name="design">The design's file.</param>
+    /// <param name="key">The owner's key.</param>
+    public string ServedSha256(ReadOnlyMemory<byte> design, KeyFile key)
+    {
+        using var stream = new MemoryStream();
+        Write(Served(design, key), stream);
+        return Convert.ToHexStringLower(SHA256.HashData(stream.ToArray()));
+    }
+
+    private static void Write(IEnumerable<(string Id, string Prompt, string Text)> served, Stream stream) =>
+        Demo.DemoReply.Write(served.Select(item => new Demo.DemoReply(item.Id, item.Prompt, item.Text)), stream);
+
     private Command Serve()
     {
         var keys = new KeyOptions();
@@ -91,7 +105,7 @@ internal abstract class ClaimMethod : IReplyMethod
             OutputFile target = OutputFile.Check(parse.GetValue(output)!, parse.GetValue(force), [.. keys.Files(parse), parse.GetValue(design)!]);
             using KeyFile key = keys.Load(parse);
             (string Id, string Prompt, string Text)[] served = [.. Served(File.ReadAllBytes(parse.GetValue(design)!), key)];
-            target.Write(stream => Demo.DemoReply.Write(served.Select(item => new Demo.DemoReply(item.Id, item.Prompt, item.Text)), stream));
+            target.Write(stream => Write(served, stream));
             if (!OperatingSystem.IsWindows() && !target.IsStandardOutput)
                 File.SetUnixFileMode(target.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             ConsoleOutput.ForProcess(json: false).WriteLine($"Wrote {served.Length} replies to {target.Path}");

@@ -98,6 +98,10 @@ internal sealed class EqualityMethod : IReplyMethod
 
         public IReadOnlyDictionary<string, string> Prompts { get; } = design.Prompts.ToDictionary(prompt => prompt.Id, prompt => prompt.Text, StringComparer.Ordinal);
 
+        public int RepliesPerPrompt => design.RepliesPerPrompt;
+
+        public bool NeedsAll => !design.Anytime;
+
         public Finding Test(Transcript suspect, IReadOnlyList<Transcript> controls, FingerprintOptions options, IProgress<double>? progress, CancellationToken cancellationToken) =>
             test.Run(suspect, NamedModels.Named(controls, names), options, progress, cancellationToken);
 

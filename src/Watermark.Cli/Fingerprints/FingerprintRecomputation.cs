@@ -46,7 +46,7 @@ internal static class FingerprintRecomputation
         using IReplyTest test = method.Open(design, key);
         using OwnerKey? owner = key is null ? null : OwnerKey.Of(key, null, null, committed.CommitmentOf(key));
         FingerprintOptions options = ReplyVerification.Options(stored.Plan, stored.Tests, design, method.DefaultEffect);
-        IReadOnlyList<Finding> again = new ReplyVerification(test, new ReplyReaderOptions(), owner, options, console).Run(replies.Suspects, replies.Controls, cancellationToken);
+        IReadOnlyList<Finding> again = new ReplyVerification(test, new ReplyReaderOptions(), owner, options, console, ReplyMethodCommand.ServedBy(method, design, key)).Run(replies.Suspects, replies.Controls, cancellationToken);
         return Compare(folder, stored, [.. again.Select(finding => CaseJudge.Judge(finding, facts))]);
     }
 

@@ -87,8 +87,15 @@ internal sealed class GhostPairsMethod : ClaimMethod
             var tests = new TestCount { Suspects = suspects.Length, Stated = output.Stated(parse, suspects.Length) };
             FingerprintOptions options = ReplyVerification.Options(null, tests, bytes, 0.2) with { Key = owner.Identity };
             GhostLikelihoods[] beside = [.. controls.Select(path => Load(path, "control"))];
-            Finding[] findings = [.. suspects.Select(path => test.Run(Load(path, "suspect"), beside, options).With(owner.Diagnostics))];
+            Finding[] findings = [.. suspects.Select(path => Judged(path))];
             return Task.FromResult(FindingsOutput.Report(FindingsOutput.Verdict(findings, tests), target, output.Console(parse)));
+
+            Finding Judged(string path)
+            {
+                GhostLikelihoods likelihoods = Load(path, "suspect");
+                int known = likelihoods.Pairs.Select(pair => pair.Id).Intersect(read.Pairs.Select(pair => pair.Id), StringComparer.Ordinal).Count();
+                return test.Run(likelihoods, beside, options).With([.. owner.Diagnostics, .. ReplyVerification.Missing(known, read.Pairs.Count)]);
+            }
         }));
         return command;
     }

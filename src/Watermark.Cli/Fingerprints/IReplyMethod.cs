@@ -68,6 +68,12 @@ internal interface IReplyTest : IDisposable
     /// <summary>The texts of the prompts by their ids.</summary>
     IReadOnlyDictionary<string, string> Prompts { get; }
 
+    /// <summary>Replies that the design asks of a model for a prompt.</summary>
+    int RepliesPerPrompt => 1;
+
+    /// <summary>Whether every prompt must have a reply; false for a test that may stop at any time.</summary>
+    bool NeedsAll => true;
+
     /// <summary>Judges a suspect.</summary>
     /// <param name="suspect">Its replies.</param>
     /// <param name="controls">The replies of the controls, of the reference and of every other subject, by title.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -127,7 +128,7 @@ internal static class ReplyMethodCommand
             var looked = new TestCount { Keys = Math.Max(1, run?.CommittedCount ?? 1), Suspects = tested.Length, Stated = output.Stated(parse, tested.Length) };
             FingerprintOptions options = ReplyVerification.Options(run?.Plan, looked, bytes, method.DefaultEffect);
             using OwnerKey? owner = key is null ? null : OwnerKey.Of(key, null, null, run?.CommitmentOf(key));
-            var verification = new ReplyVerification(test, documents.Reader(parse), owner, options, console);
+            var verification = new ReplyVerification(test, documents.Reader(parse), owner, options, console, ServedBy(method, bytes, key));
             Finding[] findings = [.. verification.Run(tested, compared, cancellationToken).Select(finding => run?.Judge(finding) ?? finding)];
             ToolRun tool = run is null ? new ToolRun("watermark", Verification.ToolVersion, CaseOptions.Now(), CaseOptions.CommandLine()) : new ToolRun("watermark", Verification.ToolVersion);
             Verdict verdict = Verdict.From([.. findings.Select(finding => finding with { Created = tool.Created })], run?.Plan, looked, tool);
@@ -159,6 +160,12 @@ internal static class ReplyMethodCommand
         }
     }
 
+    /// <summary>The digest of what the owner's own service says; null for a method that serves nothing.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="design">The design's file.</param>
+    /// <param name="key">The key.</param>
+    internal static string? ServedBy(IReplyMethod method, byte[] design, KeyFile? key) => method is ClaimMethod claims && key is not null ? claims.ServedSha256(design, key) : null;
+
     private static byte[] Lines(IReadOnlyList<CollectionPrompt> prompts) => PromptFile.Write([.. prompts.Select(prompt => (prompt.Id, prompt.Text))]);
 }
 
@@ -168,8 +175,11 @@ internal static class ReplyMethodCommand
 /// <param name="owner">The owner's key; null for a method without one.</param>
 /// <param name="options">How the test is run, without the key.</param>
 /// <param name="console">Shows progress.</param>
-internal sealed class ReplyVerification(IReplyTest test, ReplyReaderOptions reading, OwnerKey? owner, FingerprintOptions options, ConsoleOutput console)
+/// <param name="served">SHA-256 of the file that <c>serve</c> writes; null for a method without one.</param>
+internal sealed class ReplyVerification(IReplyTest test, ReplyReaderOptions reading, OwnerKey? owner, FingerprintOptions options, ConsoleOutput console, string? served)
 {
+    private const double MostMissing = 0.1;
+
     /// <summary>The options of a test: the plan's where there is one.</summary>
     /// <param name="plan">The plan, or null.</param>
     /// <param name="looked">The tests that the caller asked for.</param>
@@ -207,9 +217,36 @@ internal sealed class ReplyVerification(IReplyTest test, ReplyReaderOptions read
             Finding finding = console.WithProgress("Testing", (progress, token) => test.Test(suspect, compared, keyed, progress, token), cancellationToken);
             if (suspect.Unread > 0)
                 finding = finding.With([Diagnostic.Warning(DiagnosticCodes.UnreadRecords, $"{suspect.Unread} replies of {suspect.Title} could not be read or answer no prompt of the design, and were left out.")]);
-            findings.Add(finding.With(owner?.Diagnostics ?? []));
+            findings.Add(finding.With([.. owner?.Diagnostics ?? [], .. Selection(suspect)]));
         }
 
         return findings;
+    }
+
+    /// <summary>The diagnostic of a test of which some units have no data; none where all have.</summary>
+    /// <param name="answered">Units with data.</param>
+    /// <param name="planned">Units of the design.</param>
+    public static IEnumerable<Diagnostic> Missing(int answered, int planned)
+    {
+        if (answered >= planned)
+            yield break;
+        string sentence = string.Create(CultureInfo.InvariantCulture, $"{planned - answered:N0} of the design's {planned:N0} prompts or pairs have no data of the suspect: what is there may have been chosen.");
+        yield return planned - answered > MostMissing * planned
+            ? Diagnostic.Blocking(DiagnosticCodes.PromptsUnanswered, sentence)
+            : Diagnostic.Warning(DiagnosticCodes.PromptsUnanswered, sentence);
+    }
+
+    /// <summary>What the replies say of how they were put together. In a case the log replaces the note about their selection.</summary>
+    private IEnumerable<Diagnostic> Selection(Transcript suspect)
+    {
+        yield return Diagnostic.Note(DiagnosticCodes.SelectionUnrecorded, "Nothing shows which replies were collected, or that none was chosen by what it says.");
+        if (served is not null && suspect.Inputs.Any(file => file.Sha256 == served))
+            yield return Diagnostic.Blocking(DiagnosticCodes.DuplicateInput, "The suspect's file is, byte for byte, the one that 'serve' writes for the owner.");
+        int[] counts = [.. suspect.Replies.GroupBy(reply => reply.Prompt, StringComparer.Ordinal).Select(replies => replies.Count())];
+        foreach (Diagnostic missing in test.NeedsAll ? Missing(counts.Length, test.Prompts.Count) : [])
+            yield return missing;
+        int surplus = counts.Count(count => count > test.RepliesPerPrompt);
+        if (surplus > MostMissing * test.Prompts.Count)
+            yield return Diagnostic.Blocking(DiagnosticCodes.SurplusReplies, string.Create(CultureInfo.InvariantCulture, $"{surplus:N0} prompts have more than the {test.RepliesPerPrompt:N0} replies that the design asks for, as where the files of two models were joined."));
     }
 }

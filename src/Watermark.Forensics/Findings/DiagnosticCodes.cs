@@ -148,6 +148,15 @@ public static class DiagnosticCodes
     /// </summary>
     public const string RepeatedReplies = "repeated-replies";
 
+    /// <summary>Prompts of the design have no reply of the suspect: replies may have been chosen.</summary>
+    public const string PromptsUnanswered = "prompts-unanswered";
+
+    /// <summary>Prompts have more replies than the design asks for, as where files of two models were joined.</summary>
+    public const string SurplusReplies = "surplus-replies";
+
+    /// <summary>So few hidden units have a partner that a damaged checkpoint explains them.</summary>
+    public const string FewUnitsPaired = "few-units-paired";
+
     /// <summary>Two models may share a start, which looks like a copy. Warning.</summary>
     public const string SharedStart = "shared-start";
 }

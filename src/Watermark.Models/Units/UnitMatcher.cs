@@ -9,7 +9,8 @@ public readonly record struct UnitPair(int Owner, int Suspect);
 
 /// <summary>
 /// Finds for hidden units of one layer their partners in another's: pairs of rows that are mutually nearest by cosine. The result is
-/// a partial map in which every unit stands at most once; equal similarities go to the lower place.
+/// a partial map in which every unit stands at most once; equal similarities go to the lower place. A row of zeros, or with a number
+/// that is not finite, has no partner: it is like no other.
 /// </summary>
 /// <remarks>
 /// The similarities may differ between machines in the last places, and so which of two almost equal partners is taken. No test that
@@ -71,7 +72,7 @@ public static class UnitMatcher
                 }
             }
         });
-        return [.. Enumerable.Range(0, columns == 0 ? 0 : rows).Where(i => bestOfSuspect[bestOfOwner[i]] == i).Select(i => new UnitPair(i, bestOfOwner[i]))];
+        return [.. Enumerable.Range(0, columns == 0 ? 0 : rows).Where(i => bestOfSuspect[bestOfOwner[i]] == i && similarity[bestOfOwner[i]] > 0).Select(i => new UnitPair(i, bestOfOwner[i]))];
     }
 
     private static float[] Filled(int count)

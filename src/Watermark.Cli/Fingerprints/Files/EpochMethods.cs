@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Watermark.Catalog;
+using Watermark.Cli.Cases;
 using Watermark.Cli.Commands;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
@@ -95,6 +96,8 @@ internal abstract class EpochMethod : IFileMethod
     private (string Id, DateTimeOffset? From)[] Epochs(ParseResult parse)
     {
         (string Id, DateTimeOffset? From)[] named = [.. parse.GetValue(epochs)!.Select(Epoch)];
+        if (named.FirstOrDefault(epoch => epoch.From > CaseOptions.Now()) is { Id: { } future })
+            throw new InputFormatException($"--epoch {future}: its key came into force after today; a date that is past was expected.");
         return named.Select(epoch => epoch.Id).Distinct(StringComparer.Ordinal).Count() == named.Length
             ? named
             : throw new InputFormatException("--epoch names an epoch twice; each was expected once.");

@@ -24,7 +24,7 @@ internal static class FileMethodCommand
     {
         IFileMethod method = create();
         string name = method.Name.Split(' ')[^1];
-        var command = new Command(name, name == method.Name ? MethodHelp.Of(method.Name, method.Summary) : HelpText.Flow(method.Summary)) { Plan(method), Verify(create()).Command };
+        var command = new Command(name, name == method.Name ? MethodHelp.Of(method.Name, method.Summary) : HelpText.Flow($"{method.Summary}\n\nExamples:\n  watermark fingerprint {method.Name} --help")) { Plan(method), Verify(create()).Command };
         foreach (Command other in method.Others())
             command.Subcommands.Add(other);
         return command;
@@ -97,13 +97,17 @@ internal static class FileMethodCommand
 
     private static string PlanHelp(IFileMethod method)
     {
-        string key = method.NeedsKey ? " --key owner.wmkey" : string.Empty;
+        string folder = method.Name.Split(' ')[0];
+        string place = $"{method.Name.Replace(' ', '/')}/planned";
+        string key = method.NeedsKey ? $" --key {folder}/owner.wmkey" : string.Empty;
         string options = method.PlanExample.Length > 0 ? " " + method.PlanExample : string.Empty;
+        string commit = method.DerivesKeys ? $"  watermark commit --case {place}{key}\n" : string.Empty;
         return $"""
             Fixes the test in a case before the suspects' files are there: the options, the content of the owner's files that they name, and the
             suspects. 'watermark collect' or 'watermark import' then adds the files, and 'verify --case' judges them.{(method.DerivesKeys ? " The keys that are tested derive from the owner's, whose commitment the case must hold." : string.Empty)}
 
-            Form: watermark fingerprint {method.Name} plan --case case{key}{options} --suspect other --signer signer.pem
+            Examples:
+            {commit}  watermark fingerprint {method.Name} plan --case {place}{key}{options} --suspect other --signer signer.pem
             """;
     }
 

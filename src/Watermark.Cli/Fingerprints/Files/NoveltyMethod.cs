@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Watermark.Catalog;
 using Watermark.Cli.Commands;
+using Watermark.Forensics.Cases;
 using Watermark.Forensics.Distillation;
 using Watermark.Forensics.Findings;
 using Watermark.Forensics.Relay;
@@ -36,7 +37,7 @@ internal sealed class NoveltyMethod : IFileMethod
         """;
 
     /// <inheritdoc/>
-    public string PlanExample => "--served served-2026-11.contexts --epoch 2026-11";
+    public string PlanExample => "--served novelty/served.contexts";
 
     /// <inheritdoc/>
     public void AddOptions(Command command)
@@ -84,6 +85,8 @@ internal sealed class NoveltyMethod : IFileMethod
 
     private static ServedContexts Read(string[] paths, CancellationToken cancellationToken)
     {
+        if (paths.Select(FileDigest.Of).Distinct(StringComparer.Ordinal).Count() != paths.Length)
+            throw new InputFormatException($"{string.Join(", ", paths)}: the same log is named twice, and would count twice.");
         FileStream[] streams = [.. paths.Select(File.OpenRead)];
         try
         {

@@ -38,7 +38,7 @@ internal sealed class TraceKeysMethod : IFileMethod
         """;
 
     /// <inheritdoc/>
-    public string PlanExample => "--accounts accounts.txt";
+    public string PlanExample => "--accounts trace/accounts.txt";
 
     /// <inheritdoc/>
     public bool DerivesKeys => true;

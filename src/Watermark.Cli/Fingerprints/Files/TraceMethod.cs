@@ -37,7 +37,7 @@ internal sealed class TraceMethod : IFileMethod
         """;
 
     /// <inheritdoc/>
-    public string PlanExample => "--accounts accounts.txt --campaign campaign.txt";
+    public string PlanExample => "--accounts trace/accounts.txt";
 
     /// <inheritdoc/>
     public void AddOptions(Command command)
@@ -60,6 +60,11 @@ internal sealed class TraceMethod : IFileMethod
         AccountList accounts = Accounts(parse);
         if ((parse.GetValue(account) ?? []).FirstOrDefault(id => !accounts.Ids.Contains(id, StringComparer.Ordinal)) is { } stranger)
             throw new InputFormatException($"--account {stranger} is not in the list of accounts; every account that is tested must be listed.");
+        Campaign[] campaigns = Campaigns(parse);
+        if (campaigns.GroupBy(item => item.Sha256, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new InputFormatException($"--campaign names {twice.First().Name} twice, which would count twice; each was expected once.");
+        if (accounts.Ids.Count > 0 && campaigns.SelectMany(item => item.Members.Select(member => (item.Name, member.Account))).FirstOrDefault(item => !accounts.Ids.Contains(item.Account, StringComparer.Ordinal)) is { Name: { } where, Account: { } unknown })
+            throw new InputFormatException($"{where}: the account '{unknown}' is not in the list of accounts; the members of a campaign must be listed.");
         if (key!.Scheme is not CodedGreenListScheme)
             throw new InputFormatException($"Key {key.Id} is of the scheme '{key.Scheme.Name}', which has no code of accounts; a key of the scheme '{CodedGreenListScheme.SchemeName}' was expected.");
         return text.Fixed(parse, CodeTraceTest.Statistic, CodeTraceTest.Prior) with { RandomKeys = parse.GetValue(decoys) };
@@ -72,7 +77,7 @@ internal sealed class TraceMethod : IFileMethod
     public FileMethodResult Run(FileMethodRun run, CancellationToken cancellationToken)
     {
         using OwnerKey owner = run.Owner();
-        Campaign[] campaigns = [.. (run.Parse.GetValue(campaign) ?? []).Select(path => Campaign.Read(Path.GetFileName(path), File.ReadAllBytes(path)))];
+        Campaign[] campaigns = Campaigns(run.Parse);
         var test = new CodeTraceTest(owner.Scheme, Accounts(run.Parse), campaigns, TextOptions.Test(run, owner), run.Parse.GetValue(decoys));
         SampleSource source = text.Source(run, cancellationToken);
         var findings = new List<Finding>();
@@ -89,6 +94,8 @@ internal sealed class TraceMethod : IFileMethod
 
     /// <inheritdoc/>
     public IEnumerable<Command> Others() => [FileMethodCommand.Create(static () => new TraceKeysMethod())];
+
+    private Campaign[] Campaigns(ParseResult parse) => [.. (parse.GetValue(campaign) ?? []).Select(path => Campaign.Read(Path.GetFileName(path), File.ReadAllBytes(path)))];
 
     private AccountList Accounts(ParseResult parse) => parse.GetValue(list) is { } path ? AccountList.Read(Path.GetFileName(path), File.ReadAllBytes(path)) : AccountList.None;
 }

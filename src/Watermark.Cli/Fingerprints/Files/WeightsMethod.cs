@@ -37,7 +37,7 @@ internal sealed class WeightsMethod : IFileMethod
         """;
 
     /// <inheritdoc/>
-    public string PlanExample => "--owner owner.safetensors";
+    public string PlanExample => "--owner weights/owner.safetensors";
 
     /// <inheritdoc/>
     public string SuspectHelp => "A suspect's checkpoint: a file or the folder of its shards. May be repeated; each is a test.";

@@ -40,6 +40,9 @@ public static class WeightsTest
     /// <summary>The prior of its e-values.</summary>
     public const string Prior = CalibratedE.Prior;
 
+    // Below this share of paired units a few of them decide; unrelated layers pair a third, copies nearly all.
+    private const double LeastPaired = 0.02;
+
     /// <summary>Tests a suspect.</summary>
     /// <param name="match">The layers with their pairs.</param>
     /// <param name="options">How the test is run.</param>
@@ -95,6 +98,9 @@ public static class WeightsTest
             Diagnostics =
             [
                 .. matched == 0 ? [Diagnostic.Blocking(DiagnosticCodes.NothingScored, "No unit of one model is the nearest of another and the other way round.")] : Array.Empty<Diagnostic>(),
+                .. matched > 0 && matched < LeastPaired * match.Layers.Sum(layer => (long)layer.OwnerUnits)
+                    ? [Diagnostic.Blocking(DiagnosticCodes.FewUnitsPaired, string.Create(CultureInfo.InvariantCulture, $"Only {matched:N0} of the owner's {match.Layers.Sum(layer => (long)layer.OwnerUnits):N0} units have a partner: the checkpoints are hardly comparable, or one of them is damaged."))]
+                    : Array.Empty<Diagnostic>(),
                 .. match.Inputs.Where(input => input.Role == "owner").Any(mine => match.Inputs.Any(input => input.Role == "suspect" && input.Sha256 == mine.Sha256))
                     ? [Diagnostic.Blocking(DiagnosticCodes.DuplicateInput, "A file of the suspect is, byte for byte, a file of the owner: either it is the owner's own, or no statistics are needed.")]
                     : Array.Empty<Diagnostic>(),

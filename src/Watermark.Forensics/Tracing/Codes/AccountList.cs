@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,8 @@ namespace Watermark.Forensics.Tracing.Codes;
 /// <param name="Ids">The accounts' ids, each once.</param>
 public sealed record AccountList(string Name, string Sha256, IReadOnlyList<string> Ids)
 {
+    private static readonly SearchValues<char> NoParts = SearchValues.Create("\t\",;{}[]");
+
     /// <summary>No accounts, where only campaigns are tested.</summary>
     public static AccountList None { get; } = new(string.Empty, string.Empty, []);
 
@@ -19,7 +22,12 @@ public sealed record AccountList(string Name, string Sha256, IReadOnlyList<strin
     /// <exception cref="InputFormatException">It is not UTF-8, names no account, or names one twice.</exception>
     public static AccountList Read(string name, ReadOnlySpan<byte> content)
     {
-        string[] ids = [.. Lines(name, content).Select(line => line.Text)];
+        List<(int Number, string Text)> lines = Lines(name, content);
+
+        // Without the line itself: somebody may have named a key file.
+        if (lines.FirstOrDefault(line => line.Text.AsSpan().ContainsAny(NoParts)) is { Number: > 0 and int number })
+            throw new InputFormatException(string.Create(CultureInfo.InvariantCulture, $"{name}: line {number} holds a tab, a quotation mark, a comma, a semicolon or a bracket; the bare id of one account was expected, as no table or JSON has it."));
+        string[] ids = [.. lines.Select(line => line.Text)];
         return new AccountList(name, Digest(content), ids);
     }
 
