@@ -59,4 +59,20 @@ public sealed class UnitMatcherTests
 
         return ab / Math.Sqrt(aa * bb);
     }
+
+    /// <summary>A shard that was never filled pairs with nothing: at one place in every layer it would look like a copy.</summary>
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Rows_that_hold_nothing_have_no_partner(float value)
+    {
+        var random = new SeededRandomBits(1);
+        float[] owner = [.. Enumerable.Range(0, 64 * 16).Select(_ => (float)(random.NextDouble() - 0.5))];
+        float[] damaged = new float[owner.Length];
+        Array.Fill(damaged, value);
+        Assert.Empty(UnitMatcher.Match([.. owner], [.. damaged], 16));
+        Assert.Empty(UnitMatcher.Match([.. damaged], [.. owner], 16));
+        Assert.Equal(64, UnitMatcher.Match([.. owner], [.. owner], 16).Count);
+    }
 }

@@ -111,6 +111,13 @@ public sealed class CodeTraceTests(ITestOutputHelper output)
         Assert.Equal(["a", "b"], list.Ids);
         Campaign campaign = Campaign.Read("c", "a\t3\nb\n"u8);
         Assert.Equal([new CampaignMember("a", 3), new CampaignMember("b", 1)], campaign.Members);
+        foreach (string table in new[] { "id,name\na,b\n", "a\tb\n", "\"a\"\n", "{\"secret\": \"c2VjcmV0\"}\n" })
+        {
+            string message = Assert.Throws<InputFormatException>(() => AccountList.Read("list", System.Text.Encoding.UTF8.GetBytes(table))).Message;
+            Assert.StartsWith("list: line 1 holds", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("c2VjcmV0", message, StringComparison.Ordinal);
+        }
+
         Assert.Contains("line 2", Assert.Throws<InputFormatException>(() => AccountList.Read("list", "a\na\n"u8)).Message, StringComparison.Ordinal);
         Assert.Throws<InputFormatException>(() => AccountList.Read("list", " \n"u8));
         Assert.Throws<InputFormatException>(() => AccountList.Read("list", [0xff, 0xfe, 0x41]));

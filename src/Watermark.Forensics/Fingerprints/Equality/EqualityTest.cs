@@ -158,8 +158,8 @@ public sealed class EqualityTest
     ];
 
     /// <summary>
-    /// The prompts that one text of the suspect answers, where these are at least three, more than a twentieth, and three times as many as
-    /// the same text answers in the reference; 0 where there is no such text.
+    /// The prompts that one text of the suspect answers, where these are at least three, more than a twentieth, and the reference
+    /// never gives that text; 0 where there is no such text.
     /// </summary>
     private static int SameWords(Transcript suspect, Transcript reference)
     {
@@ -167,7 +167,7 @@ public sealed class EqualityTest
         return suspect.Replies.GroupBy(reply => reply.Text.Trim(), StringComparer.Ordinal)
             .Select(same => (Text: same.Key, Prompts: same.Select(reply => reply.Prompt).Distinct(StringComparer.Ordinal).Count()))
             .Where(same => same.Prompts >= 3 && same.Prompts * 20 > asked)
-            .Where(same => same.Prompts > 3 * reference.Replies.Where(reply => reply.Text.Trim() == same.Text).Select(reply => reply.Prompt).Distinct(StringComparer.Ordinal).Count())
+            .Where(same => !reference.Replies.Any(reply => reply.Text.Trim() == same.Text))
             .Select(same => same.Prompts).DefaultIfEmpty(0).Max();
     }
 
@@ -182,7 +182,7 @@ public sealed class EqualityTest
         else if (own.Replies.Prompts.Count > 0 && own.Replies.Prompts.All(prompt => prompt.IsOneReply))
             yield return Diagnostic.Warning(DiagnosticCodes.RepeatedReplies, "Both models gave one and the same reply to each prompt, as at temperature 0: the test then sees nothing.");
         if (models.TryGetValue(design.Reference, out Transcript? reference) && SameWords(suspect, reference) is > 0 and int prompts)
-            yield return Diagnostic.Blocking(DiagnosticCodes.RepeatedReplies, string.Create(CultureInfo.InvariantCulture, $"{suspect.Title} gives the same words to {prompts} different prompts, and {design.Reference} hardly does: messages of errors or limits are no replies of a model."));
+            yield return Diagnostic.Warning(DiagnosticCodes.RepeatedReplies, string.Create(CultureInfo.InvariantCulture, $"{suspect.Title} gives the same words to {prompts} different prompts, and {design.Reference} never does: if these are messages of errors or limits, they are no replies of a model, and the finding is about them."));
         if (control is null)
             yield return Diagnostic.Warning(DiagnosticCodes.ControlMissing, "No positive control was compared, a model that is known to differ: replies that the test cannot tell apart then say nothing.");
         else if (!toldApart)
