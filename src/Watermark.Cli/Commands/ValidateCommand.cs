@@ -25,7 +25,7 @@ internal static class ValidateCommand
         With --case it takes the plan's thresholds and writes validation.json; the next 'verify --case' seals it.
 
         Examples:
-          watermark validate negatives/ --key owner.wmkey --runs 300 --spike none --keys 100 --out validation.json
+          watermark validate negatives/ --key owner.wmkey --runs 100 --spike none --keys 100 --out validation.json
           watermark validate negatives/ --key owner.wmkey --runs 20 --spike 0.1 --keys 100 --seed 1 --json
         """;
 

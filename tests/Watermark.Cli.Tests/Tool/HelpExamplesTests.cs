@@ -128,7 +128,7 @@ public sealed class HelpExamplesTests : IDisposable
         for (int i = 0; i < 8_000; i++)
             words.Append(System.Globalization.CultureInfo.InvariantCulture, $"The {kinds[i % 11]} {things[i / 11 % 13]} {deeds[i / 143 % 7]} {kinds[i / 1001]} {things[i * 5 % 13]} before the {things[i * 3 % 13]} {deeds[i * 2 % 7]} the {kinds[i * 7 % 11]} hill. ");
         folder.Write("my-texts/boats.txt", words.ToString());
-        folder.Write("rows.jsonl", string.Concat(Enumerable.Range(1, 5).Select(i => $"{{\"logprobs\":[-0.{i},-2.5,-4]}}\n")));
+        folder.Write("rows.jsonl", string.Concat(Enumerable.Range(1, 5).Select(i => $"{{\"logprobs\":[-0.{i + 2},-2.5,-4]}}\n")));
         folder.Write("kgw.json", """{"hashKey": 123456789}""");
         folder.Write("ids.jsonl", """{"prompt_ids": [5, 6], "tokens": [7, 8, 9, 10, 11]}""");
         folder.Write("reply.txt", "Somebody wrote these words, and nobody knows who it was.");
