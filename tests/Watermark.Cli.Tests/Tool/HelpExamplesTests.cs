@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
@@ -18,6 +19,8 @@ public sealed class HelpExamplesTests : IDisposable
     // The order of the work, which is the order in which 'watermark --help' lists them.
     private static readonly string[] Commands =
         ["demo", "keygen", "signer", "commit", "timestamp", "plan", "collect", "import", "inspect", "tokenize", "extract", "merge", "detect", "receipt", "verify", "recheck", "fingerprint", "validate", "report", "check", "package", "power", "tune", "schemes"];
+
+    private static readonly ConcurrentDictionary<string, string> Helps = new(StringComparer.Ordinal);
 
     // The endpoint that the examples name; the test has it at another port.
     private const string Endpoint = "http://localhost:8000/v1";
@@ -62,7 +65,7 @@ public sealed class HelpExamplesTests : IDisposable
     {
         foreach (string command in Commands)
         {
-            string help = ToolProcess.Run(command, "--help").Output;
+            string help = HelpOf(command);
             if (!help.Contains("--tokenizer <", StringComparison.Ordinal))
                 continue;
             foreach (string kind in new[] { "cl100k_base", "tokenizer.json", ".gguf", "PATH#PATTERN" })
@@ -87,7 +90,7 @@ public sealed class HelpExamplesTests : IDisposable
         yield return command;
         if (!command.StartsWith("fingerprint", StringComparison.Ordinal))
             yield break;
-        string help = ToolProcess.Run([.. command.Split(' '), "--help"]).Output;
+        string help = HelpOf(command);
         int list = help.IndexOf("Commands:", StringComparison.Ordinal);
         if (list < 0)
             yield break;
@@ -98,9 +101,12 @@ public sealed class HelpExamplesTests : IDisposable
         }
     }
 
+    /// <summary>The help of a command; each is asked for once.</summary>
+    private static string HelpOf(string command) => Helps.GetOrAdd(command, static name => ToolProcess.Run([.. name.Split(' '), "--help"]).Output);
+
     private static IEnumerable<string> Examples(string command)
     {
-        string[] lines = ToolProcess.Run([.. command.Split(' '), "--help"]).Output.Split('\n');
+        string[] lines = HelpOf(command).Split('\n');
         string[] examples = [.. lines.SkipWhile(line => line.Trim() != Heading).Skip(1).TakeWhile(line => line.Trim().Length > 0).Select(line => line.Trim())];
         Assert.NotEmpty(examples);
         return examples;
