@@ -61,7 +61,9 @@ public sealed class WatermarkedPipeline : ISamplingPipeline
 
         // The host may sample a position again, as a grammar in a loop does.
         Session.Rewind(0);
-        LLamaToken token = draw is not null ? draw.Sample(ctx, index, Session) : Biased(ctx, index);
+        if (draw is not null)
+            return draw.Sample(ctx, index, Session);
+        LLamaToken token = Biased(ctx, index);
         Session.Accept((int)token);
         return token;
     }
